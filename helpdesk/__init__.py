@@ -1,0 +1,1 @@
+"""The top storey: settings, addresses, servers and the wiring between the rooms."""
