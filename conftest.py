@@ -1,0 +1,15 @@
+"""What every test stands on: servers of its own, and Django set up against them before any model is imported."""
+
+import os
+
+import django
+import pytest
+
+pytest.register_assert_rewrite("tests.plugins")
+from tests.plugins import servers  # noqa: E402
+
+servers.choose()
+os.environ["DJANGO_SETTINGS_MODULE"] = "helpdesk.settings"
+django.setup()
+
+pytest_plugins = ["tests.plugins.servers"]

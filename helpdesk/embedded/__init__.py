@@ -1,0 +1,128 @@
+"""The servers that the desk brings along: PostgreSQL and Valkey, for laptops, tests and first looks.
+
+In production DATABASE_URL and REDIS_URL name real servers, and nothing here is used.
+"""
+
+import atexit
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from .home import EmbeddedServerError, Home
+from .postgres import Postgres
+from .valkey import Valkey
+
+__all__ = ["EmbeddedServerError", "Servers", "local_dir", "provide", "throwaway"]
+
+
+@dataclass
+class Servers:
+    """A PostgreSQL and a Valkey. Each can be stopped, killed and started again at the same address."""
+
+    postgres: Postgres
+    valkey: Valkey
+
+    @property
+    def folder(self) -> Path:
+        """Where their data and logs lie."""
+        return self.postgres.home.folder
+
+    def start(self) -> None:
+        """Start both, and wait until both answer. Fails with EmbeddedServerError."""
+        self.valkey.start()
+        self.postgres.start()
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.valkey.stop()
+        self.postgres.stop()
+
+
+def local_dir() -> Path:
+    """The folder of everything this checkout keeps on this machine: FANOOS_LOCAL_DIR, else `.local`."""
+    default = Path(__file__).resolve().parents[2] / ".local"
+    return Path(os.environ.get("FANOOS_LOCAL_DIR") or default).resolve()
+
+
+def provide() -> None:
+    """Set DATABASE_URL and REDIS_URL in the environment where they are missing, to this checkout's own servers.
+
+    They are started unless they run already, and stop when the last process that uses them ends.
+    """
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    if not missing:
+        return
+    if os.environ.get("FANOOS_ENV") == "production":
+        raise EmbeddedServerError(f"In production, {' and '.join(missing)} must name servers of your own.")
+    folder = local_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    usage = _open_lock(folder / "servers-in-use.lock")
+    fcntl.flock(usage, fcntl.LOCK_SH)
+    with _locked(folder / "servers-starting.lock"):
+        home = Home.of(folder)
+        servers = Servers(Postgres(home), Valkey(home))
+        servers.start()
+    atexit.register(_leave, servers, usage, os.getpid())
+    if "DATABASE_URL" in missing:
+        os.environ["DATABASE_URL"] = servers.postgres.url()
+    if "REDIS_URL" in missing:
+        os.environ["REDIS_URL"] = servers.valkey.url()
+
+
+@contextmanager
+def throwaway() -> Iterator[Servers]:
+    """Servers of one's own for a while, with empty data in a temporary folder; both go at the end.
+
+    Their addresses are known at once; whoever asked for them starts them.
+    """
+    _sweep_abandoned()
+    home = Home.throwaway()
+    with _locked(home.folder / "owner.lock"):
+        servers = Servers(Postgres(home), Valkey(home))
+        servers.valkey.prepare()
+        try:
+            yield servers
+        finally:
+            servers.valkey.kill()
+            servers.postgres.stop()
+            shutil.rmtree(home.folder, ignore_errors=True)
+
+
+def _leave(servers: Servers, usage: IO[str], pid: int) -> None:
+    if os.getpid() != pid:
+        return
+    try:
+        fcntl.flock(usage, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    servers.stop()
+    usage.close()
+
+
+def _sweep_abandoned() -> None:
+    """Remove what throwaway servers of killed processes have left behind."""
+    for folder in Path("/tmp").glob("fanoos-throwaway-*"):
+        if not Home.is_mine(folder):
+            continue
+        try:
+            with open(folder / "owner.lock") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _open_lock(path: Path) -> IO[str]:
+    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with _open_lock(path) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
