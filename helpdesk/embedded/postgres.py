@@ -130,6 +130,6 @@ class Postgres(Server):
         installed_version = answer.stdout.split()[-1]
         if installed_version.split(".")[0] != made_by:
             raise EmbeddedServerError(
-                f"The data in {self.data} was made by PostgreSQL {made_by}, and {installed_version} is installed now. "
+                f"PostgreSQL {made_by} made the data in {self.data}, but {installed_version} is installed. "
                 "Move the folder away to begin anew, or load a dump of it into the new version."
             )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from .home import EmbeddedServerError, Home
@@ -50,9 +51,9 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             process = self._spawn()
-            if self._wait(lambda: process.poll() is not None or self.answers(), START_SECONDS):  # noqa: B023
-                if process.poll() is None:
-                    return
+            self._wait(lambda: process.poll() is not None or self.answers(), START_SECONDS)  # noqa: B023
+            if process.poll() is None and self.answers():
+                return
             # After a kill, the old server's own children may still hold its memory for a moment.
             time.sleep(0.2)
         raise EmbeddedServerError(
@@ -60,7 +61,7 @@ class Server:
         )
 
     def stop(self) -> None:
-        """Stop in good order; kill what has not stopped within 10 seconds. Nothing happens if it is not running."""
+        """Stop in good order; kill what has not stopped within 10 seconds."""
         if (pid := self.pid()) is not None:
             _signal(pid, self.stop_signal)
             if not self._wait(lambda: not _alive(pid), STOP_SECONDS):
@@ -107,7 +108,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
                 umask=0o077,
-                # A lasting server may have other users than the process that started it; a throwaway one has not.
+                # A lasting server may have other users than the process that started it.
                 preexec_fn=None if self.home.durable else _end_with_parent(self.stop_signal),
                 extra_groups=[] if os.geteuid() == 0 else None,
                 **self.as_server_user(),
@@ -124,10 +125,8 @@ class Server:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _alive(pid: int) -> bool:
@@ -163,7 +162,7 @@ def _ps(column: str, pid: int) -> str:
 
 
 def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """On Linux: have the kernel send `number` to the child when the thread that started it ends (prctl(2))."""
+    """On Linux: the kernel sends the child `number` when the thread that started it ends, prctl(2)."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)

@@ -53,7 +53,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture
 def servers() -> Iterator[embedded.Servers]:
-    """This process's servers, to be stopped, killed and started; whatever a test did to them, both run after it."""
+    """This process's servers, to be stopped, killed and started. Whatever a test did, both run after it."""
     if _servers is None:
         pytest.skip("DATABASE_URL and REDIS_URL name servers that are not ours to stop")
     yield _servers
