@@ -109,7 +109,7 @@ class Server:
                 start_new_session=True,
                 umask=0o077,
                 # A lasting server may have other users than the process that started it.
-                preexec_fn=None if self.home.durable else _end_with_parent(self.stop_signal),
+                preexec_fn=None if self.home.durable else end_with_parent(self.stop_signal),
                 extra_groups=[] if os.geteuid() == 0 else None,
                 **self.as_server_user(),
             )
@@ -161,7 +161,7 @@ def _ps(column: str, pid: int) -> str:
     return result.stdout.strip()
 
 
-def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """On Linux: the kernel sends the child `number` when the thread that started it ends, prctl(2)."""
     if sys.platform != "linux":
         return None
