@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from agents.models.team import Team, agent_rights_changed
+from events.bus import emit
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    LEAD = "lead", _("Lead")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Presence(models.TextChoices):
+    ONLINE = "online", _("Online")
+    AWAY = "away", _("Away")
+    OFFLINE = "offline", _("Offline")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("That is not a time zone."))
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    def get_by_natural_key(self, username: str | None) -> Agent:
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Agent:
+        agent = self.model(email=self.normalize_email(email).lower(), **fields)
+        agent.set_password(password)
+        agent.save(using=self._db)
+        return agent
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Agent:
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, **fields)
+
+
+class Agent(AbstractBaseUser):
+    """Who answers. Signs in by email; sees his teams' tickets, those assigned to him and those he follows."""
+
+    email = models.EmailField(_("email"), max_length=254)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.AGENT)
+    is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
+    signature = models.TextField(_("signature"), blank=True)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    sound = models.BooleanField(_("sound when something of mine comes in"), default=False)
+    presence = models.CharField(_("presence"), max_length=8, choices=Presence, default=Presence.OFFLINE)
+    presence_by_hand = models.BooleanField(default=False, help_text="Chosen by the agent: stays until he changes it.")
+    seen_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AgentManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(Lower("email"), name="agent_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper() or "?"
+
+    # Rights ------------------------------------------------------------------------------------------
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role in {Role.LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR}
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.role in {Role.SUPERVISOR, Role.ADMINISTRATOR}
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+    def team_ids(self) -> list[int]:
+        """The teams whose tickets he may see; asked once per instance."""
+        if not hasattr(self, "_team_ids"):
+            self._team_ids = sorted(Team.objects.visible_to(self).values_list("pk", flat=True))
+        return self._team_ids
+
+    # Verbs -------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def change_role(self, role: str, by: Any) -> None:
+        if role != self.role:
+            self.role = Role(role)
+            self.save(update_fields=["role"])
+            emit("agent.changed", self, actor=by, fields=["role"])
+            agent_rights_changed(self.pk)
+
+    @transaction.atomic
+    def be(self, presence: str, *, by_hand: bool) -> None:
+        """Set the presence; one that was set by hand yields only to another one set by hand."""
+        locked = Agent.objects.select_for_update(no_key=True).get(pk=self.pk)
+        if locked.presence_by_hand and not by_hand:
+            return
+        chosen = by_hand and presence != Presence.ONLINE
+        if (locked.presence, locked.presence_by_hand) != (presence, chosen):
+            Agent.objects.filter(pk=self.pk).update(presence=presence, presence_by_hand=chosen, seen_at=now())
+            emit("agent.presence_changed", self, actor=self, presence=presence, by_hand=by_hand)
+        self.presence, self.presence_by_hand = presence, chosen
+
+    @transaction.atomic
+    def reactivate(self, by: Any) -> None:
+        if not self.is_active:
+            self.is_active = True
+            self.save(update_fields=["is_active"])
+            emit("agent.reactivated", self, actor=by)
+
+    @transaction.atomic
+    def deactivate(self, by: Any, handed_to: Agent | None, tickets: int) -> None:
+        """He can no longer sign in, by any session or token. Tickets are handed over by the caller, who says how many."""
+        if self.is_active:
+            self.is_active = False
+            self.presence, self.presence_by_hand = Presence.OFFLINE, False
+            self.save(update_fields=["is_active", "presence", "presence_by_hand"])
+            self.tokens.filter(revoked_at=None).update(revoked_at=now())
+            emit("agent.deactivated", self, actor=by, handed_to=handed_to and handed_to.pk, tickets=tickets)
+            agent_rights_changed(self.pk)

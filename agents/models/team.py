@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from events.bus import emit
+
+if TYPE_CHECKING:
+    from agents.models.agent import Agent
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, agent: Agent) -> TeamQuerySet:
+        """The teams whose tickets the agent may see: all for supervisors, his own for everyone else."""
+        if not agent.is_active:
+            return self.none()
+        return self if agent.sees_everything else self.filter(members=agent)
+
+
+class Team(models.Model):
+    """Who answers together, and whose tickets are seen together."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    signature = models.TextField(_("signature"), blank=True)
+    members = models.ManyToManyField("agents.Agent", through="agents.Membership", related_name="teams")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transaction.atomic
+    def set_members(self, agents: list[Agent], by: Any) -> None:
+        """Exactly these agents belong to the team from now on."""
+        was, wanted = set(self.members.values_list("pk", flat=True)), {agent.pk for agent in agents}
+        if was == wanted:
+            return
+        self.members.set(agents)
+        emit("team.changed", self, actor=by, fields=["members"])
+        for agent_id in was ^ wanted:
+            agent_rights_changed(agent_id)
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, models.CASCADE)
+    agent = models.ForeignKey("agents.Agent", models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "agent"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} in {self.team_id}"
+
+
+def agent_rights_changed(agent_id: int) -> None:
+    """Close the agent's sockets after commit: they reconnect with the rights he has now."""
+    from events.live import tell
+
+    tell({f"agent.{agent_id}"}, {"close": "rights"})

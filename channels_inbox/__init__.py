@@ -1,0 +1,1 @@
+"""The border: every message comes in and goes out here."""

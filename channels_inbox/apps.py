@@ -1,0 +1,10 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ChannelsInboxConfig(AppConfig):
+    name = "channels_inbox"
+
+    def ready(self) -> None:
+        import_module("channels_inbox.subscribers")

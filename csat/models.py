@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from functools import partial
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.utils.timezone import now
+
+from agents.models import Agent, Team
+from events.bus import emit
+from tickets.models import Ticket
+
+CHANGEABLE = timedelta(days=14)
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def answerable(self, token: str) -> Survey | None:
+        """The survey of that token while it can be answered or changed; None for wrong and expired alike."""
+        return self.select_related("ticket__customer").filter(token=token, asked_at__gt=now() - CHANGEABLE).first()
+
+
+class Survey(models.Model):
+    """One question about one ticket, to one customer; agent and team are those at the time of asking."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="survey")
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="surveys")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="surveys")
+    token = models.CharField(max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False)
+    asked_at = models.DateTimeField(default=now)
+    score = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1), MaxValueValidator(5)])
+    comment = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(score=None) | models.Q(score__range=(1, 5)), name="survey_score_range")
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id}: {self.score or 'not answered'}"
+
+    @transaction.atomic
+    def answer(self, score: int, comment: str) -> None:
+        """Take the customer's answer, or his change of mind; the rating then stands on the ticket."""
+        survey = Survey.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=self.pk)
+        if (survey.score, survey.comment) == (score, comment):
+            return
+        changed = survey.score is not None
+        self.score, self.comment, self.answered_at = score, comment[:5000], now()
+        self.save(update_fields=["score", "comment", "answered_at"])
+        survey.ticket.rate(score, self.comment, ("customer", survey.ticket.customer_id))
+        emit("survey.answered", self, actor=("customer", survey.ticket.customer_id), survey=self.pk, score=score, changed=changed)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.company import Company
+from customers.models.identity import Identity, IdentityKind, key_of
+from events.bus import emit
+from text.normalise import fold
+
+if TYPE_CHECKING:
+    from customers.models.merge import Merge
+
+
+class Tier(models.TextChoices):
+    STANDARD = "standard", _("Standard")
+    VIP = "vip", _("VIP")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def living(self) -> CustomerQuerySet:
+        """Those that were not merged into another one."""
+        return self.filter(merged_into=None)
+
+    def of_identity(self, kind: str, value: str) -> Customer | None:
+        """Who writes from that address, if anyone does."""
+        return self.filter(identities__kind=kind, identities__key=key_of(kind, value)).first()
+
+    def matching(self, words: str) -> CustomerQuerySet:
+        """Customers whose name or address holds all the words, in any spelling that folds to the same."""
+        found = self.living()
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+
+class Customer(models.Model):
+    """Who writes to us. Never a user of the desk."""
+
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="customers", verbose_name=_("company"))
+    language = models.CharField(_("language"), max_length=8, blank=True, choices=settings.LANGUAGES)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    tier = models.CharField(_("tier"), max_length=16, choices=Tier, default=Tier.STANDARD)
+    notes = models.TextField(_("notes"), blank=True)
+    search_text = models.TextField(blank=True, editable=False)
+    merged_into = models.ForeignKey("self", models.CASCADE, null=True, editable=False, related_name="absorbed")
+    erased_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GinIndex(name="customer_search", fields=["search_text"], opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """What to call the customer on screen: the name, else the first address."""
+        if self.name:
+            return self.name
+        first = next(iter(self.identities.all()), None) if self.pk else None
+        return first.value if first else str(_("Someone"))
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.replace("@", " ").split() if word[0].isalnum()]
+        return "".join(word[0] for word in words[:2]).upper() or "?"
+
+    @property
+    def email(self) -> str:
+        """The first mail address, or nothing."""
+        return next((one.value for one in self.identities.all() if one.kind == IdentityKind.EMAIL), "")
+
+    # Verbs -------------------------------------------------------------------------------------------
+
+    @classmethod
+    @transaction.atomic
+    def identify(cls, kind: str, value: str, *, name: str = "", language: str = "", source: str = "") -> Customer:
+        """The customer of that address, made when new. Two that arrive at once get the same one."""
+        key = key_of(kind, value)
+        known = Identity.objects.select_related("customer").filter(kind=kind, key=key).first()
+        if known is None:
+            known = cls._make(kind, value, key, name, language, source)
+        customer = known.customer
+        if name and not customer.name:
+            customer.change(None, name=name)
+        return customer
+
+    @classmethod
+    def _make(cls, kind: str, value: str, key: str, name: str, language: str, source: str) -> Identity:
+        customer = cls.objects.create(name=name[:160], language=language)
+        identity = Identity(customer=customer, kind=kind, value=value.strip(), key=key)
+        made = Identity.objects.bulk_create([identity], ignore_conflicts=True)
+        known = Identity.objects.select_related("customer").get(kind=kind, key=key)
+        if known.customer_id != customer.pk:
+            customer.delete()
+            return known
+        assert made  # noqa: S101
+        if domain := known.domain:
+            customer.company = Company.of_domain(domain)
+        known.customer = customer
+        customer._reindex(["company"])
+        emit("customer.created", customer, source=source)
+        return known
+
+    @transaction.atomic
+    def add_identity(self, kind: str, value: str, by: Any = None) -> Identity:
+        """Give the customer another address. ValueError when it is malformed or another customer's."""
+        key = key_of(kind, value)
+        identity, made = Identity.objects.get_or_create(kind=kind, key=key, defaults={"customer": self, "value": value.strip()})
+        if identity.customer_id != self.pk:
+            raise ValueError(_("Another customer has this address. Merge the two instead."))
+        if made:
+            self._reindex([])
+            emit("customer.changed", self, actor=by, fields=["identities"])
+        return identity
+
+    @transaction.atomic
+    def change(self, by: Any, **fields: Any) -> None:
+        """Set plain facts: name, company, language, time_zone, tier, notes."""
+        changed = [name for name, value in fields.items() if getattr(self, name) != value]
+        unknown = fields.keys() - {"name", "company", "language", "time_zone", "tier", "notes"}
+        if unknown:
+            raise TypeError(f"not a customer's plain fact: {sorted(unknown)}")
+        if changed:
+            for name in changed:
+                setattr(self, name, fields[name])
+            self._reindex(changed)
+            emit("customer.changed", self, actor=by, fields=sorted(changed))
+
+    def absorb(self, gone: Customer, by: Any) -> Merge:
+        """Take over everything of `gone`, which from then on points here. `Merge.undo` reverts it."""
+        from customers.models.merge import merge
+
+        return merge(self, gone, by)
+
+    def _reindex(self, changed: list[str]) -> None:
+        addresses = self.identities.values_list("value", flat=True)
+        self.search_text = fold(" ".join([self.name, *addresses, self.company.name if self.company else ""]))
+        self.save(update_fields=[*changed, "search_text"])

@@ -1,0 +1,1 @@
+"""What happened: audit trail, timeline and outbox in one table."""

@@ -1,0 +1,63 @@
+"""Every kind of event, and the payload keys that it carries: read this first.
+
+An event is a fact in the past tense. Its payload holds ids and plain facts, never a customer's words or
+addresses. `emit` refuses a kind that is not listed here, and a payload with other keys than these.
+"""
+
+KINDS: dict[str, frozenset[str]] = {
+    kind: frozenset(keys.split())
+    for kind, keys in {
+        # agents
+        "agent.invited": "role",
+        "agent.changed": "fields",
+        "agent.deactivated": "handed_to tickets",
+        "agent.reactivated": "",
+        "agent.presence_changed": "presence by_hand",
+        "team.changed": "fields",
+        "token.created": "name scopes",
+        "token.revoked": "name",
+        # customers
+        "customer.created": "source",
+        "customer.changed": "fields",
+        "customer.merged": "gone",
+        "customer.unmerged": "back",
+        "customer.erased": "",
+        # tickets: each carries the ticket's own number for the event as well
+        "ticket.created": "source status team",
+        "ticket.assigned": "was now",
+        "ticket.team_changed": "was now",
+        "ticket.status_changed": "was now",
+        "ticket.priority_changed": "was now",
+        "ticket.subject_changed": "",
+        "ticket.tagged": "tag",
+        "ticket.untagged": "tag",
+        "ticket.snoozed": "until",
+        "ticket.woken": "because",
+        "ticket.solved": "agent team because",
+        "ticket.reopened": "because",
+        "ticket.closed": "because",
+        "ticket.marked_spam": "",
+        "ticket.unmarked_spam": "",
+        "ticket.followed": "agent",
+        "ticket.unfollowed": "agent",
+        "ticket.follow_up_opened": "ticket",
+        "ticket.rated": "score commented",
+        "message.received": "message kind automatic",
+        "message.redacted": "message",
+        "file.redacted": "message",
+        "reply.held": "message until",
+        "reply.written": "message",
+        "reply.withdrawn": "message",
+        "reply.delivered": "message",
+        "reply.failed": "message reason",
+        "note.written": "message mentions",
+        "notice.written": "message purpose",
+        # border
+        "channel.changed": "fields",
+        "parcel.quarantined": "reason",
+        "parcel.released": "",
+        # the question at the end
+        "survey.asked": "survey",
+        "survey.answered": "survey score changed",
+    }.items()
+}

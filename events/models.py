@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, kind: str, id: int) -> EventQuerySet:
+        """What happened to one subject, oldest first."""
+        return self.filter(subject_kind=kind, subject_id=id).order_by("id")
+
+    def of_ticket(self, ticket_id: int) -> EventQuerySet:
+        """A ticket's history in its own order, which has no gaps; the global ids commit out of order."""
+        return self.filter(ticket_id=ticket_id).order_by("number")
+
+
+class Event(models.Model):
+    """One fact, written in the transaction that made it true. Never changed, never deleted but with its subject."""
+
+    kind = models.CharField(max_length=64)
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.BigIntegerField(null=True)
+    actor_kind = models.CharField(max_length=32)
+    actor_id = models.BigIntegerField(null=True)
+    ticket_id = models.BigIntegerField(null=True, help_text="The ticket it belongs to, if any.")
+    number = models.PositiveIntegerField(null=True, help_text="Its place in the ticket's own order.")
+    cause = models.ForeignKey("self", models.SET_NULL, null=True, related_name="effects")
+    payload = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(default=now)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="event_subject"),
+            models.Index(fields=["at"], name="event_at"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket_id", "number"], name="event_ticket_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_kind}:{self.subject_id}"
+
+
+class ReceiptState(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    DONE = "done", _("Done")
+    DEAD = "dead", _("Given up")
+
+
+class Receipt(models.Model):
+    """That one subscriber has to act on one event, and whether it has."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="receipts")
+    subscriber = models.CharField(max_length=120)
+    state = models.CharField(max_length=8, choices=ReceiptState, default=ReceiptState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=now)
+    error = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "subscriber"], name="receipt_once")]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="receipt_pending", condition=Q(state="pending")),
+            models.Index(fields=["-id"], name="receipt_dead", condition=Q(state="dead")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} ← {self.event_id}: {self.state}"

@@ -1,0 +1,69 @@
+"""The cast: Ann (agent), Bea (her lead), Carl (another team's agent), Dora (customer), Eve (an attacker)."""
+
+import pytest
+
+from agents.models import Agent, Role, Team
+from customers.models import Customer
+from tickets.models import Ticket
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def orders(db) -> Team:
+    return Team.objects.create(name="Orders")
+
+
+@pytest.fixture
+def repairs(db) -> Team:
+    return Team.objects.create(name="Repairs")
+
+
+def hire(name: str, team: Team | None, role: str = Role.AGENT, **fields) -> Agent:
+    agent = Agent.objects.create_user(f"{name.lower()}@shop.example", PASSWORD, name=name, role=role, **fields)
+    if team is not None:
+        team.members.add(agent)
+    return agent
+
+
+@pytest.fixture
+def ann(orders) -> Agent:
+    return hire("Ann", orders)
+
+
+@pytest.fixture
+def bea(orders) -> Agent:
+    return hire("Bea", orders, Role.LEAD)
+
+
+@pytest.fixture
+def carl(repairs) -> Agent:
+    return hire("Carl", repairs)
+
+
+@pytest.fixture
+def admin(db) -> Agent:
+    return hire("Adam", None, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def dora(transactional_db_or_db) -> Customer:
+    return Customer.identify("email", "dora@customer.example", name="Dora")
+
+
+@pytest.fixture
+def eve(transactional_db_or_db) -> Customer:
+    return Customer.identify("email", "eve@evil.example", name="Eve")
+
+
+@pytest.fixture
+def transactional_db_or_db(db) -> None:
+    """A database, in whichever of pytest-django's two ways the test asks for."""
+
+
+@pytest.fixture
+def ticket(dora, orders) -> Ticket:
+    """Dora's open ticket with the orders team, with one message."""
+    ticket = Ticket.open(dora, orders, subject="Cracked lid", source="email")
+    ticket.receive(dora, text="Hello, the lid arrived cracked.")
+    return ticket

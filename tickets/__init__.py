@@ -1,0 +1,1 @@
+"""The work: tickets, their messages, and the desk where agents answer them."""

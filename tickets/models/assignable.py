@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Agent
+
+
+class Assignable(models.Model):
+    """Whose work it is."""
+
+    assignee = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="assigned_tickets", verbose_name=_("assignee")
+    )
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def assign(self, agent: Agent | None, by: Any) -> None:
+        """Give it to an agent, or to nobody. ValueError for someone who is no longer active."""
+        if agent is not None and not agent.is_active:
+            raise ValueError(_("%(name)s is no longer active.") % {"name": agent})
+        self.lock()
+        was = self.assignee_id
+        if was != (agent and agent.pk):
+            self.assignee = agent
+            self.changed("ticket.assigned", by, "assignee", was=was, now=agent and agent.pk)

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils.timezone import now
+
+from agents.models import Agent
+from customers.models import Customer
+from text.html import to_text
+from text.normalise import search_text
+from text.quotes import split_text
+from tickets.models.attachment import Attachment
+from tickets.models.draft import Draft
+from tickets.models.message import Message
+from tickets.models.states import Delivery, MessageKind, Status
+from tickets.thanks import is_mere_thanks
+
+if TYPE_CHECKING:
+    from tickets.models.ticket import Ticket
+
+PREVIEW = 160
+
+
+class Conversing(models.Model):
+    """What is said, by whom, and what the list shows of it."""
+
+    activity_at = models.DateTimeField(default=now, editable=False, help_text="When somebody last said something.")
+    preview = models.CharField(max_length=PREVIEW, blank=True, editable=False)
+    last_by_customer = models.BooleanField(default=True, editable=False)
+    unread = models.BooleanField(default=True, editable=False, help_text="The customer wrote, and no agent has looked yet.")
+    first_replied_at = models.DateTimeField(null=True, editable=False)
+    waiting_since = models.DateTimeField(null=True, editable=False, help_text="The customer's first unanswered message.")
+
+    class Meta:
+        abstract = True
+
+    # The customer ------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def receive(
+        self: Ticket,
+        customer: Customer,
+        *,
+        text: str,
+        html: str = "",
+        attachments: Iterable[Attachment] = (),
+        automatic: bool = False,
+        to: Iterable[str] = (),
+        cc: Iterable[str] = (),
+        flags: Iterable[str] = (),
+        at: datetime | None = None,
+    ) -> Message:
+        """The customer (or someone who joined) wrote. `html` is already sanitised; attachments are unsaved."""
+        self.lock()
+        text = text or to_text(html)
+        new, quoted = split_text(text)
+        message = self._write(
+            MessageKind.CUSTOMER, customer=customer, text=text, html=html, quoted=quoted, automatic=automatic,
+            to=list(to), cc=list(cc), flags=list(flags), created_at=at or now(),
+        )  # fmt: skip
+        self._attach(message, attachments)
+        was_done = self.is_done
+        if not automatic:
+            self._take_notice_of_customer(customer, new)
+        self._show(message, new)
+        self.unread = self.unread or not automatic
+        self.waiting_since = self.waiting_since or (None if automatic else message.created_at)
+        fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
+        if automatic and was_done:
+            fields = ["preview"]
+        self.changed("message.received", customer, *fields, message=message.pk, kind=message.kind, automatic=automatic)
+        return message
+
+    def _take_notice_of_customer(self: Ticket, customer: Customer, new_text: str) -> None:
+        if self.is_done:
+            self.reopen(customer, because="thanks" if is_mere_thanks(new_text) else "customer")
+        elif self.status in {Status.PENDING, Status.ON_HOLD}:
+            self.reopen(customer)
+        if self.snoozed_until is not None:
+            self.wake(customer, because="customer")
+
+    @transaction.atomic
+    def log_call(self: Ticket, by: Agent, text: str) -> Message:
+        """What the customer said on the phone, written down by an agent."""
+        self.lock()
+        message = self._write(MessageKind.CUSTOMER, customer=self.customer, agent=by, text=text)
+        self._show(message, text)
+        self.unread, self.waiting_since = False, self.waiting_since or message.created_at
+        fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
+        self.changed("message.received", by, *fields, message=message.pk, kind=message.kind, automatic=False)
+        return message
+
+    # The agents --------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def reply(
+        self: Ticket,
+        by: Agent,
+        *,
+        text: str,
+        html: str = "",
+        attachments: Iterable[Attachment] = (),
+        to: Iterable[str] = (),
+        cc: Iterable[str] = (),
+        then: str = Status.PENDING,
+        hold: timedelta | None = None,
+    ) -> Message:
+        """Answer the customer. Held for `hold` (None: as the channel says) while it can be taken back; then
+        `reply.written` is told, and the status `then` follows. An unassigned ticket becomes his at once."""
+        self.lock()
+        hold = timedelta(seconds=self.hold_seconds) if hold is None else hold
+        message = self._write(
+            MessageKind.REPLY, agent=by, text=text, html=html, to=list(to), cc=list(cc), then=then,
+            delivery=Delivery.HELD if hold else Delivery.QUEUED, send_at=now() + hold if hold else None,
+        )  # fmt: skip
+        self._attach(message, attachments)
+        Draft.objects.filter(ticket=self, agent=by, kind=MessageKind.REPLY).delete()
+        if self.assignee_id is None:
+            self.assign(by, by)
+        if hold:
+            self.changed("reply.held", by, message=message.pk, until=message.send_at.isoformat())
+            transaction.on_commit(lambda: _release_later(message.pk, hold), robust=True)
+        else:
+            self._after_reply(message)
+        return message
+
+    def _after_reply(self: Ticket, message: Message) -> None:
+        """The reply leaves: the list shows it, the status follows, and the border is told. Under the lock."""
+        self._show(message, message.text)
+        self.unread, self.waiting_since = False, None
+        self.first_replied_at = self.first_replied_at or now()
+        fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since", "first_replied_at"]
+        self.changed("reply.written", message.agent, *fields, message=message.pk)
+        if message.then and message.then != self.status:
+            self.set_status(message.then, message.agent)
+
+    @transaction.atomic
+    def note(self: Ticket, by: Agent, *, text: str, attachments: Iterable[Attachment] = (), mentions: Iterable[int] = ()) -> Message:
+        """A word among agents; the customer never sees it."""
+        self.lock()
+        message = self._write(MessageKind.NOTE, agent=by, text=text)
+        self._attach(message, attachments)
+        Draft.objects.filter(ticket=self, agent=by, kind=MessageKind.NOTE).delete()
+        self.changed("note.written", by, message=message.pk, mentions=list(mentions))
+        return message
+
+    @transaction.atomic
+    def notify(self: Ticket, *, text: str, purpose: str, html: str = "", choices: Iterable[dict] = ()) -> Message:
+        """An automatic message to the customer: touches no clock, reopens nothing."""
+        self.lock()
+        message = self._write(
+            MessageKind.NOTICE, text=text, html=html, choices=list(choices), purpose=purpose, automatic=True, delivery=Delivery.QUEUED
+        )
+        self.changed("notice.written", None, message=message.pk, purpose=purpose)
+        return message
+
+    def read_by(self: Ticket, agent: Agent) -> None:
+        """An agent looked: not unread any more, if it is his or nobody's."""
+        if self.unread and self.assignee_id in {None, agent.pk}:
+            type(self).objects.filter(pk=self.pk).update(unread=False)
+            self.unread = False
+            self.tell("ticket.read")
+
+    # Shared ------------------------------------------------------------------------------------------
+
+    def _write(self: Ticket, kind: str, **fields: Any) -> Message:
+        number = self.next_number()
+        self.save(update_fields=["sequence"])
+        words = "" if kind == MessageKind.NOTICE else fields["text"].removesuffix(fields.get("quoted", ""))
+        return Message.objects.create(
+            ticket=self, team_id=self.team_id, number=number, kind=kind, search_text=search_text(words), **fields
+        )
+
+    def _attach(self, message: Message, attachments: Iterable[Attachment]) -> None:
+        for attachment in attachments:
+            attachment.message, attachment.draft = message, None
+            attachment.save()
+
+    def _show(self, message: Message, words: str) -> None:
+        self.activity_at = message.created_at if message.kind == MessageKind.CUSTOMER else now()
+        self.preview = " ".join(words[: 4 * PREVIEW].split())[:PREVIEW]
+        self.last_by_customer = message.kind == MessageKind.CUSTOMER
+
+
+def _release_later(message_id: int, hold: timedelta) -> None:
+    from tickets.tasks import release
+
+    release.apply_async([message_id], countdown=hold.total_seconds())

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from django.db import models
+
+from agents.models import Agent
+from tickets.models.message import Message
+from tickets.models.states import MessageKind
+
+
+class Draft(models.Model):
+    """What an agent is writing on a ticket, kept as he types: one reply and one note each."""
+
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="drafts")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=8, choices=[(MessageKind.REPLY, "reply"), (MessageKind.NOTE, "note")])
+    text = models.TextField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "agent", "kind"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.agent_id} on #{self.ticket_id}"
+
+    @classmethod
+    def keep(cls, ticket, agent: Agent, kind: str, text: str) -> Draft:
+        """Store what stands in the composer now."""
+        return cls.objects.update_or_create(ticket=ticket, agent=agent, kind=kind, defaults={"text": text})[0]
+
+    @classmethod
+    def take_back(cls, message: Message) -> Draft:
+        """A withdrawn reply's text, before whatever was typed since."""
+        draft, made = cls.objects.get_or_create(
+            ticket_id=message.ticket_id, agent=message.agent, kind=message.kind, defaults={"text": message.text}
+        )
+        if not made:
+            draft.text = f"{message.text}\n\n{draft.text}".strip()
+            draft.save(update_fields=["text", "updated_at"])
+        return draft

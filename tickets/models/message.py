@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.timezone import now
+
+from agents.models import Agent, Team
+from customers.models import Customer
+from tickets.models.states import Delivery, MessageKind
+from tickets.search import SimpleVector
+
+
+class Message(models.Model):
+    """A letter of the conversation: who says what. How it travels is its envelope, at the border."""
+
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="messages")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", help_text="The ticket's, kept here for search.")
+    number = models.PositiveIntegerField(help_text="Its place in the ticket's own order, shared with events.")
+    kind = models.CharField(max_length=8, choices=MessageKind)
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="messages")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="messages")
+    text = models.TextField(blank=True, help_text="Plain text, whole.")
+    html = models.TextField(blank=True, help_text="Sanitised HTML, if it came or goes as HTML.")
+    quoted = models.TextField(blank=True, help_text="The quoted rest of the plain text, folded away on screen.")
+    to = models.JSONField(default=list, help_text="Addresses it was written to, as written.")
+    cc = models.JSONField(default=list)
+    choices = models.JSONField(default=list, help_text="Buttons: [{'value': …, 'label': …}], without any provider's shape.")
+    automatic = models.BooleanField(default=False, help_text="Written by a machine: reopens nothing, is never answered.")
+    purpose = models.SlugField(max_length=24, blank=True, help_text="Of a notice: acknowledgement, survey …")
+    flags = models.JSONField(default=list, help_text="Warnings: 'forged-agent', 'same-id', …")
+    then = models.CharField(max_length=8, blank=True, help_text="The status that follows when a reply is released.")
+    delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.NONE, blank=True)
+    delivery_error = models.CharField(max_length=500, blank=True)
+    send_at = models.DateTimeField(null=True, help_text="Until then a reply can be taken back.")
+    redacted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now)
+    search_text = models.TextField(blank=True, editable=False)
+    search = models.GeneratedField(expression=SimpleVector("search_text"), output_field=SearchVectorField(), db_persist=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="message_number_once")]
+        indexes = [
+            models.Index(fields=["send_at"], name="message_held", condition=Q(delivery="held")),
+            models.Index(fields=["team", "-id"], name="message_team_newest"),
+            GinIndex(fields=["team", "search"], name="message_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} of #{self.ticket_id}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind != MessageKind.NOTE
+
+    @property
+    def new_text(self) -> str:
+        """What was written this time: the text without the quoted history."""
+        return self.text.removesuffix(self.quoted).rstrip() if self.quoted else self.text
+
+    # Held replies ------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def release(self, *, early: bool = False) -> bool:
+        """Send a held reply whose time has come (or now, if `early`). Exactly one of release and withdraw wins."""
+        held = Message.objects.filter(pk=self.pk, delivery=Delivery.HELD)
+        if not early:
+            held = held.filter(send_at__lte=now())
+        self.ticket.lock()
+        if not held.update(delivery=Delivery.QUEUED, send_at=None):
+            return False
+        self.refresh_from_db()
+        self.ticket._after_reply(self)
+        return True
+
+    @transaction.atomic
+    def withdraw(self, by: Agent) -> bool:
+        """Take a held reply back into the draft. False when it has left already."""
+        from tickets.models.draft import Draft
+
+        self.ticket.lock()
+        if not Message.objects.filter(pk=self.pk, delivery=Delivery.HELD).update(delivery=Delivery.WITHDRAWN, send_at=None):
+            return False
+        draft = Draft.take_back(self)
+        self.attachments.update(message=None, draft=draft)
+        Message.objects.filter(pk=self.pk).update(text="", html="", search_text="")
+        self.refresh_from_db()
+        self.ticket.changed("reply.withdrawn", by, message=self.pk)
+        return True
+
+    # What the border tells ---------------------------------------------------------------------------
+
+    @transaction.atomic
+    def mark_queued(self) -> None:
+        """On its way (again)."""
+        self._deliver(Delivery.QUEUED, "")
+
+    @transaction.atomic
+    def mark_sent(self) -> None:
+        """Taken by the next server."""
+        if self._deliver(Delivery.SENT, ""):
+            self.ticket.changed("reply.delivered", None, message=self.pk)
+
+    @transaction.atomic
+    def mark_failed(self, reason: str) -> None:
+        """Will not arrive; `reason` in plain words, shown to agents."""
+        if self._deliver(Delivery.FAILED, reason[:500]):
+            self.ticket.changed("reply.failed", None, message=self.pk, reason=self.kind)
+
+    def _deliver(self, delivery: Delivery, error: str) -> bool:
+        self.ticket.lock()
+        changed = Message.objects.filter(pk=self.pk).exclude(delivery=delivery).update(delivery=delivery, delivery_error=error)
+        self.refresh_from_db(fields=["delivery", "delivery_error"])
+        return bool(changed)
+

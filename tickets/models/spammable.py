@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.timezone import now
+
+
+class Spammable(models.Model):
+    """Unwanted, and how to take that back."""
+
+    spam_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def mark_spam(self, by: Any) -> None:
+        """Out of every view but Spam. The status stays, so that undoing brings back what was."""
+        self.lock()
+        if self.spam_at is None:
+            self.spam_at = now()
+            self.changed("ticket.marked_spam", by, "spam_at")
+
+    @transaction.atomic
+    def unmark_spam(self, by: Any) -> None:
+        self.lock()
+        if self.spam_at is not None:
+            self.spam_at = None
+            self.changed("ticket.unmarked_spam", by, "spam_at")

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.states import Status
+
+REOPEN_WINDOW = timedelta(days=14)
+CLOSE_AFTER = timedelta(days=4)
+
+
+class Statusful(models.Model):
+    """Where the work stands. Only these verbs set the status."""
+
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.NEW, editable=False)
+    solved_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    reopened_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    thanked = models.BooleanField(default=False, editable=False, help_text="Open again only for a word of thanks.")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_done(self) -> bool:
+        return self.status in {Status.SOLVED, Status.CLOSED}
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether a customer's message belongs here, or in a follow-up, since this was closed too long ago."""
+        return self.status != Status.CLOSED or self.closed_at is None or now() - self.closed_at < REOPEN_WINDOW
+
+    def set_status(self, status: str, by: Any) -> None:
+        """The verb that leads to `status`."""
+        {
+            Status.OPEN: self.reopen,
+            Status.PENDING: self.wait,
+            Status.ON_HOLD: self.hold,
+            Status.SOLVED: self.solve,
+            Status.CLOSED: self.close,
+        }[Status(status)](by)
+
+    @transaction.atomic
+    def solve(self, by: Any) -> None:
+        """The work is done. After a mere thanks it is done as before: no second question follows."""
+        self.lock()
+        if self.is_done:
+            return
+        because = "thanks" if self.thanked else "answered"
+        self.status, self.solved_at, self.snoozed_until, self.thanked = Status.SOLVED, now(), None, False
+        fields = ["status", "solved_at", "snoozed_until", "thanked"]
+        self.changed("ticket.solved", by, *fields, agent=self.assignee_id, team=self.team_id, because=because)
+
+    @transaction.atomic
+    def reopen(self, by: Any, because: str = "agent") -> None:
+        """Work again. Out of solved or closed it counts as reopened, unless the customer only said thanks."""
+        self.lock()
+        if self.status == Status.OPEN:
+            return
+        if not self.is_done:
+            self._set(Status.OPEN, by)
+            return
+        self.thanked = because == "thanks"
+        if because != "thanks":
+            self.reopened_count += 1
+        self.status, self.solved_at, self.closed_at = Status.OPEN, None, None
+        self.changed("ticket.reopened", by, "status", "solved_at", "closed_at", "reopened_count", "thanked", because=because)
+
+    @transaction.atomic
+    def wait(self, by: Any) -> None:
+        """Pending: the customer's turn."""
+        self.lock()
+        self._set(Status.PENDING, by)
+
+    @transaction.atomic
+    def hold(self, by: Any) -> None:
+        """On hold: somebody else's turn, such as a supplier's."""
+        self.lock()
+        self._set(Status.ON_HOLD, by)
+
+    @transaction.atomic
+    def close(self, by: Any, because: str = "agent") -> None:
+        """Over: a later reply reopens it for two weeks, then opens a follow-up."""
+        self.lock()
+        if self.status != Status.CLOSED:
+            self.status, self.closed_at, self.snoozed_until = Status.CLOSED, now(), None
+            self.changed("ticket.closed", by, "status", "closed_at", "snoozed_until", because=because)
+
+    def _set(self, status: Status, by: Any) -> None:
+        if self.status != status:
+            was, self.status = self.status, status
+            self.solved_at = self.closed_at = None
+            self.changed("ticket.status_changed", by, "status", "solved_at", "closed_at", was=was, now=status.value)

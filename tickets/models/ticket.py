@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models, transaction
+from django.db.models import Case, Q, Value, When
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Agent, Team
+from customers.models import Customer
+from events.bus import emit
+from events.live import tell
+from text.normalise import search_text
+from tickets.models.assignable import Assignable
+from tickets.models.conversing import Conversing
+from tickets.models.followable import Followable, Following
+from tickets.models.snoozable import Snoozable
+from tickets.models.spammable import Spammable
+from tickets.models.states import Pile, Priority, Status
+from tickets.models.statusful import Statusful
+from tickets.models.taggable import Taggable
+from tickets.search import SimpleVector
+
+if TYPE_CHECKING:
+    from events.models import Event
+
+FIRST_NUMBER = 10001
+
+
+class Conflict(Exception):
+    """Somebody else changed the same field since the form saw it. `field` and `now` say which, and to what."""
+
+    def __init__(self, field: str, now: Any) -> None:
+        super().__init__(f"{field} is {now} by now")
+        self.field, self.now = field, now
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, agent: Agent) -> TicketQuerySet:
+        """The door: tickets of his teams, assigned to him, or followed by him. For single tickets and small sets;
+        lists go through `tickets.inbox`, which asks each right as an indexed branch of its own."""
+        if not agent.is_active:
+            return self.none()
+        if agent.sees_everything:
+            return self
+        return self.filter(
+            Q(team__in=agent.team_ids()) | Q(assignee=agent.pk) | Q(pk__in=agent.followings.values("ticket_id"))
+        )
+
+    def of(self, customer: Customer) -> TicketQuerySet:
+        """A customer's own tickets."""
+        return self.filter(customer=customer)
+
+
+class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, Conversing, models.Model):
+    """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="tickets")
+    subject = models.CharField(_("subject"), max_length=255, blank=True)
+    source = models.SlugField(max_length=24, help_text="Where it came from: a plain word for icons and filters.")
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    language = models.CharField(max_length=8, blank=True)
+    hold_seconds = models.PositiveSmallIntegerField(default=0, help_text="How long a reply can be undone.")
+    follow_up_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="follow_ups", editable=False)
+    rating = models.PositiveSmallIntegerField(null=True, editable=False)
+    rating_comment = models.TextField(blank=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False, help_text="The last number given inside.")
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(default=now, editable=False)
+    pile = models.GeneratedField(
+        expression=Case(
+            When(spam_at__isnull=False, then=Value(Pile.SPAM.value)),
+            When(status__in=[Status.SOLVED.value, Status.CLOSED.value], then=Value(Pile.DONE.value)),
+            When(snoozed_until__isnull=False, then=Value(Pile.SNOOZED.value)),
+            default=Value(Pile.ACTIVE.value),
+        ),
+        output_field=models.CharField(max_length=8),
+        db_persist=True,
+    )
+    search_text = models.TextField(blank=True, editable=False)
+    search = models.GeneratedField(expression=SimpleVector("search_text"), output_field=SearchVectorField(), db_persist=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "pile", "-activity_at", "-id"], name="ticket_team_pile"),
+            models.Index(fields=["pile", "-activity_at", "-id"], name="ticket_pile"),
+            models.Index(fields=["team", "pile", "source", "-activity_at", "-id"], name="ticket_team_source"),
+            models.Index(fields=["pile", "source", "-activity_at", "-id"], name="ticket_source"),
+            models.Index(
+                fields=["assignee", "pile", "-activity_at", "-id"], name="ticket_assignee", condition=Q(assignee__isnull=False)
+            ),
+            models.Index(
+                fields=["team", "-activity_at", "-id"], name="ticket_unassigned", condition=Q(assignee=None, pile="active")
+            ),
+            models.Index(fields=["customer", "-activity_at", "-id"], name="ticket_customer"),
+            models.Index(fields=["snoozed_until"], name="ticket_wake", condition=Q(snoozed_until__isnull=False)),
+            models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
+            GinIndex(fields=["team", "search"], name="ticket_search"),
+            GinIndex(fields=["search_text"], name="ticket_search_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="ticket_priority_known"),
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="ticket_rating_range"),
+            models.CheckConstraint(
+                condition=~Q(status="solved") | Q(solved_at__isnull=False), name="ticket_solved_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+    @property
+    def number(self) -> int:
+        """What people call the ticket by."""
+        return self.pk
+
+    # Beginning -----------------------------------------------------------------------------------------
+
+    @classmethod
+    @transaction.atomic
+    def open(
+        cls,
+        customer: Customer,
+        team: Team,
+        *,
+        subject: str,
+        source: str,
+        by: Any = None,
+        language: str = "",
+        priority: int = Priority.NORMAL,
+        hold: timedelta = timedelta(0),
+        follow_up_of: Ticket | None = None,
+    ) -> Ticket:
+        """A new ticket without messages yet: `receive`, `reply` or `log_call` comes next, in the same transaction."""
+        ticket = cls.objects.create(
+            customer=customer,
+            team=team,
+            subject=subject.strip()[:255],
+            source=source,
+            language=language,
+            priority=priority,
+            hold_seconds=int(hold.total_seconds()),
+            follow_up_of=follow_up_of,
+            search_text=search_text(subject),
+        )
+        ticket.changed("ticket.created", by, source=source, status=ticket.status, team=team.pk)
+        if follow_up_of is not None:
+            follow_up_of.lock()
+            follow_up_of.changed("ticket.follow_up_opened", by, ticket=ticket.pk)
+        return ticket
+
+    # What every verb uses ------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
+        self.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
+
+    def expect(self, **seen: Any) -> None:
+        """Lock, and raise Conflict for a field that is no longer what the form saw; None was not seen at all."""
+        self.lock()
+        for field, value in seen.items():
+            current = getattr(self, field)
+            if value is not None and str(value) != ("" if current is None else str(current)):
+                raise Conflict(field, current)
+
+    def next_number(self) -> int:
+        """The next place in the ticket's own order; saved with the change that takes it."""
+        self.sequence += 1
+        return self.sequence
+
+    def changed(self, kind: str, by: Any, /, *fields: str, **payload: Any) -> Event:
+        """Save `fields` under the lock, write the event with the next number, and tell the open pages."""
+        number = self.next_number()
+        self.updated_at = now()
+        self.save(update_fields=[*fields, "sequence", "updated_at"])
+        event = emit(kind, self, actor=by, ticket_id=self.pk, number=number, **payload)
+        self.tell(kind)
+        return event
+
+    def tell(self, what: str, *, also_teams: tuple[int, ...] = ()) -> None:
+        """Tell the pages of everyone who may see the ticket that `what` happened to it."""
+        agents = {self.assignee_id, *self.followings.values_list("agent_id", flat=True)} - {None}
+        groups = {f"team.{self.team_id}", f"ticket.{self.pk}", "everything"}
+        groups |= {f"team.{pk}" for pk in also_teams} | {f"agent.{pk}" for pk in agents}
+        tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id})
+
+    # Plain facts ---------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def set_priority(self, priority: int, by: Any) -> None:
+        self.lock()
+        was, self.priority = self.priority, Priority(priority)
+        if was != self.priority:
+            self.changed("ticket.priority_changed", by, "priority", was=was, now=int(self.priority))
+
+    @transaction.atomic
+    def set_subject(self, subject: str, by: Any) -> None:
+        subject = subject.strip()[:255]
+        self.lock()
+        if subject and subject != self.subject:
+            self.subject, self.search_text = subject, search_text(subject)
+            self.changed("ticket.subject_changed", by, "subject", "search_text")
+
+    @transaction.atomic
+    def set_team(self, team: Team, by: Any) -> None:
+        """Move to another team; an assignee who may not see it there keeps it, since assigned is a right of its own."""
+        self.lock()
+        was = self.team_id
+        if was != team.pk:
+            self.team = team
+            self.messages.update(team_id=team.pk)
+            self.changed("ticket.team_changed", by, "team", was=was, now=team.pk)
+            self.tell("ticket.team_changed", also_teams=(was,))
+
+    @transaction.atomic
+    def rate(self, score: int, comment: str, by: Any) -> None:
+        """The customer's answer to how it went, 1 (worst) to 5."""
+        self.lock()
+        self.rating, self.rating_comment = score, comment
+        self.changed("ticket.rated", by, "rating", "rating_comment", score=score, commented=bool(comment))
+
