@@ -1,5 +1,19 @@
-"""Every address of the product, in one place; each room lists its own below."""
+"""Every address of the product; each room lists its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="inbox"), name="home"),
+    path("", include("tickets.urls")),
+    path("", include("customers.urls")),
+    path("", include("agents.urls")),
+    path("", include("channels_inbox.urls")),
+    path("", include("events.urls")),
+    path("", include("csat.urls")),
+    path("", include("helpdesk.health.urls")),
+    path("api/v1/", include("helpdesk.api.urls")),
+]
+if not settings.PRODUCTION:
+    urlpatterns.append(path("outbox/", include("helpdesk.outbox.urls")))
