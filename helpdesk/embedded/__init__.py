@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -104,6 +104,8 @@ def _leave(servers: Servers, usage: IO[str], pid: int) -> None:
     except BlockingIOError:
         return
     servers.stop()
+    with suppress(OSError):
+        servers.postgres.home.sockets.rmdir()
     usage.close()
 
 

@@ -20,7 +20,9 @@ SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
     "shared_buffers": "128MB",
-    "log_min_duration_statement": "1s",
+    # Statements and details of errors carry customers' words, which belong in no log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "timezone": "UTC",
 }
 # A throwaway server dies with its data: it need not wait for the disk.

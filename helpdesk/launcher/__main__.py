@@ -92,15 +92,13 @@ def serve(folder: Path) -> int:
 
 def load_django() -> None:
     """Load the whole program once: the parts are forked from it and share its memory."""
+    import channels.routing  # noqa: F401
     import django
-
-    django.setup()
+    import uvicorn  # noqa: F401
     from django.urls import get_resolver
 
+    django.setup()
     _ = get_resolver().url_patterns
-    import uvicorn  # noqa: F401
-
-    import helpdesk.asgi  # noqa: F401
 
 
 def prepared() -> bool:

@@ -46,7 +46,7 @@ class Part:
         os.close(writer)
 
     def read(self) -> list[str] | None:
-        """Take what the process has written into its log; gives back the lines worth showing, None at the end."""
+        """Take what the process has written into its log; gives back lines worth showing, None at its end."""
         chunk = os.read(self.output, 65536)
         if not chunk:
             return None
