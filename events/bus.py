@@ -19,7 +19,9 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.utils.timezone import now
 
+from events import history
 from events.catalogue import KINDS
 from events.models import Event, Receipt
 from events.refs import ref
@@ -98,7 +100,9 @@ def emit(
         raise UnknownEvent(f"{kind} with {sorted(payload)}; the catalogue has {sorted(expected or [])}")
     subject_kind, subject_id = ref(subject)
     actor_kind, actor_id = ref(actor)
+    long_ago = history.moment()
     event = Event.objects.create(
+        at=long_ago or now(),
         kind=kind,
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -112,7 +116,7 @@ def emit(
     )
     for act in _within[kind]:
         act(event)
-    if _after[kind]:
+    if _after[kind] and long_ago is None:
         receipts = Receipt.objects.bulk_create(Receipt(event=event, subscriber=name) for name in _after[kind])
         transaction.on_commit(partial(_dispatch, [receipt.pk for receipt in receipts]), robust=True)
     return event

@@ -52,7 +52,13 @@ def _postpone(receipt_id: int, error: Exception) -> None:
         receipt.state = ReceiptState.DEAD
     receipt.next_try_at = now() + backoff(receipt.attempts)
     receipt.save(update_fields=["attempts", "error", "state", "next_try_at"])
-    log.warning("receipt_failed", receipt=receipt.pk, subscriber=receipt.subscriber, attempts=receipt.attempts, error_type=type(error).__name__)
+    log.warning(
+        "receipt_failed",
+        receipt=receipt.pk,
+        subscriber=receipt.subscriber,
+        attempts=receipt.attempts,
+        error_type=type(error).__name__,
+    )
 
 
 @transaction.atomic

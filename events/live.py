@@ -6,6 +6,7 @@ things (web, workers) are synchronous, and the layer's own clients belong to one
 """
 
 from functools import cache, partial
+from secrets import token_hex
 from typing import Any
 
 import redis
@@ -15,17 +16,20 @@ from channels_redis.utils import _consistent_hash
 from django.conf import settings
 from django.db import transaction
 
+from events import history
+
 log = structlog.get_logger(__name__)
 
 
 def tell(groups: set[str], name: dict[str, Any]) -> None:
-    """After commit, send `name` (JSON-safe) to every socket in one of `groups`."""
-    transaction.on_commit(partial(publish, sorted(groups), name), robust=True)
+    """After commit, send `name` (JSON-safe) to every socket in one of `groups`; nothing about what is long ago."""
+    if history.moment() is None:
+        transaction.on_commit(partial(publish, sorted(groups), name), robust=True)
 
 
 def publish(groups: list[str], name: dict[str, Any]) -> None:
     """Send now. A server that is down is logged and forgotten: a page that reconnects fetches anew."""
-    message = get_channel_layer().serialize({"type": "name", "name": name})
+    message = get_channel_layer().serialize({"type": "name", "name": name, "nonce": token_hex(6)})
     prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
     for group in groups:
         channel = f"{prefix}__group__{group}"
@@ -40,6 +44,11 @@ def publish(groups: list[str], name: dict[str, Any]) -> None:
 def _clients() -> list[redis.Redis]:
     """One client a shard. The first command after a server's restart is tried a second time."""
     return [
-        redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1, retry=redis.retry.Retry(redis.backoff.NoBackoff(), 1))
+        redis.Redis.from_url(
+            url,
+            socket_timeout=2,
+            socket_connect_timeout=1,
+            retry=redis.retry.Retry(redis.backoff.NoBackoff(), 1),
+        )
         for url in settings.CHANNEL_REDIS_URLS
     ]

@@ -1,7 +1,27 @@
-"""Searching: hits in tickets, messages and customers, newest first, never more than are looked at."""
+"""Searching: hits in tickets, messages and customers, newest first, never more than are looked at.
+
+Words are folded (`text.normalise`), each matches as a beginning. A ticket's subject is searched as a part of
+its first message, so that one index answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, Value
+from django.db import connection
+from django.db.models import Func
+
+from text.normalise import fold, query_terms
+
+if TYPE_CHECKING:
+    from agents.models import Agent
+    from customers.models import Customer
+    from tickets.models import Message, Ticket
+
+MOST_HITS = 1000
+PAGE = 30
 
 
 class SimpleVector(Func):
@@ -12,11 +32,133 @@ class SimpleVector(Func):
     output_field = SearchVectorField()
 
 
-class PrefixQuery(Func):
-    """`to_tsquery('simple', 'a:* & b:*')` over folded words, which hold nothing but letters and digits."""
+@dataclass(frozen=True)
+class Hit:
+    """A ticket that was found, by which message (None: by its number), and the words around the find."""
 
-    function = "to_tsquery"
-    template = "%(function)s('simple'::regconfig, %(expressions)s)"
+    ticket: Ticket
+    message: Message | None
+    excerpt: str
 
-    def __init__(self, words: list[str]) -> None:
-        super().__init__(Value(" & ".join(f"{word}:*" for word in words)))
+
+@dataclass(frozen=True)
+class Results:
+    """One page of hits, newest first; `next` is the cursor of the following one. `total` is capped at 1,000."""
+
+    tickets: list[Hit]
+    customers: list[Customer]
+    total: int
+    capped: bool
+    next: str | None
+
+
+# A ticket is shown by its newest find: older finds of one that stood on an earlier page are passed over.
+NEWER = """SELECT 1 FROM tickets_message n
+    WHERE n.ticket_id = m.ticket_id AND n.id >= %s AND n.search @@ to_tsquery('simple', %s)"""
+
+NOTHING = Results([], [], 0, False, None)
+
+
+def search(agent: Agent, words: str, *, size: int = PAGE, after: str | None = None) -> Results:
+    """What the agent may see of tickets and messages holding all the words, and the customers of that name."""
+    from customers.models import Customer
+
+    terms = query_terms(words)
+    if not terms or not agent.is_active:
+        return NOTHING
+    query = " & ".join(f"{term}:*" for term in terms)
+    ids, total, capped = _newest(agent, query, size, after)
+    hits = _hits(ids, terms)
+    customers: list[Customer] = []
+    if after is None:
+        customers = list(
+            Customer.objects.matching(words).prefetch_related("identities").select_related("company")[:5]
+        )
+        hits = _by_number(agent, words) + hits
+    more = len(ids) == size or (capped and bool(ids))
+    return Results(hits, customers, total, capped, str(ids[-1][0]) if more else None)
+
+
+def _newest(
+    agent: Agent, query: str, size: int, after: str | None
+) -> tuple[list[tuple[int, int]], int, bool]:
+    """The newest (message id, ticket id) of each ticket, how many messages match, and whether there are more.
+
+    Rare words are all fetched from the inverted index and sorted; of common ones, which are many everywhere,
+    the newest are found by walking backwards. The statistics alone would mislead the planner for rare ones.
+    """
+    before = int(after) if after and after.isdigit() else None
+    sql, params = _branches(agent, query, "LIMIT %s", (MOST_HITS + 1,), None)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+        capped = len(found) > MOST_HITS
+        if capped:
+            sql, params = _branches(agent, query, "ORDER BY id DESC LIMIT %s", (size * 4,), before)
+            cursor.execute(sql, params)
+            found = cursor.fetchall()
+    newest: dict[int, int] = {}
+    for message_id, ticket_id in sorted(set(found), reverse=True):
+        newest.setdefault(ticket_id, message_id)
+    ids = [(message, ticket) for ticket, message in newest.items() if before is None or message < before][
+        :size
+    ]
+    return ids, MOST_HITS if capped else len(found), capped
+
+
+def _branches(
+    agent: Agent, query: str, tail: str, tail_params: tuple[Any, ...], before: int | None
+) -> tuple[str, list[Any]]:
+    if agent.sees_everything:
+        rights: list[tuple[str, tuple[Any, ...]]] = [("", ())]
+    else:
+        mine = "ticket_id IN (SELECT id FROM tickets_ticket WHERE assignee_id = %s UNION SELECT ticket_id FROM tickets_following WHERE agent_id = %s) AND "
+        rights = [("team_id = %s AND ", (team,)) for team in agent.team_ids()] + [
+            (mine, (agent.pk, agent.pk))
+        ]
+    older = f"AND id < %s AND NOT EXISTS ({NEWER}) " if before else ""
+    parts, params = [], []
+    for right, values in rights:
+        parts.append(
+            f"(SELECT id, ticket_id FROM tickets_message m WHERE {right}search @@ to_tsquery('simple', %s) {older}{tail})"
+        )
+        params += [*values, query, *([before, before, query] if before else []), *tail_params]
+    return " UNION ALL ".join(parts), params
+
+
+def _hits(ids: list[tuple[int, int]], terms: list[str]) -> list[Hit]:
+    from tickets.inbox import ordered
+    from tickets.models import Message
+
+    messages = Message.objects.defer("html", "search", "search_text").in_bulk(
+        [message_id for message_id, _ in ids]
+    )
+    tickets = {ticket.pk: ticket for ticket in ordered([ticket_id for _, ticket_id in ids])}
+    return [
+        Hit(tickets[ticket_id], messages[message_id], excerpt(messages[message_id].new_text, terms))
+        for message_id, ticket_id in ids
+        if ticket_id in tickets and message_id in messages
+    ]
+
+
+def _by_number(agent: Agent, words: str) -> list[Hit]:
+    from tickets.models import Ticket
+
+    number = fold(words).strip().lstrip("#")
+    if not number.isdigit() or len(number) > 18:
+        return []
+    found = (
+        Ticket.objects.visible_to(agent).select_related("customer", "assignee").filter(pk=int(number)).first()
+    )
+    return [Hit(found, None, found.preview)] if found else []
+
+
+def excerpt(text: str, terms: list[str], around: int = 12) -> str:
+    """The words around the first one that begins with a term; the text's beginning when none does."""
+    words = text[:20_000].split()
+    for place, word in enumerate(words):
+        folded = fold(word)
+        if any(term in folded for term in terms):
+            start = max(0, place - around // 2)
+            return ("… " if start else "") + " ".join(words[start : start + 2 * around])
+    return " ".join(words[: 2 * around])

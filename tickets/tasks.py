@@ -18,7 +18,9 @@ def release(message_id: int) -> None:
 @shared_task
 def release_due(limit: int = 500) -> None:
     """Held replies whose own task was lost."""
-    for message in Message.objects.select_related("ticket").filter(delivery=Delivery.HELD, send_at__lte=now())[:limit]:
+    for message in Message.objects.select_related("ticket").filter(
+        delivery=Delivery.HELD, send_at__lte=now()
+    )[:limit]:
         message.release()
 
 
@@ -40,6 +42,8 @@ def sweep_blobs(limit: int = 1000) -> None:
     """Delete uploads that were never sent, and contents that nothing carries, after a day."""
     Attachment.objects.filter(message=None, draft=None, created_at__lt=now() - UNUSED).delete()
     with transaction.atomic():
-        unused = Blob.objects.select_for_update(skip_locked=True).filter(used_at__lt=now() - UNUSED, attachments=None)
+        unused = Blob.objects.select_for_update(skip_locked=True).filter(
+            used_at__lt=now() - UNUSED, attachments=None
+        )
         for blob in unused[:limit]:
             blob.remove()

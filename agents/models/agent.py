@@ -61,13 +61,17 @@ class Agent(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.AGENT)
     is_active = models.BooleanField(_("active"), default=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     signature = models.TextField(_("signature"), blank=True)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     sound = models.BooleanField(_("sound when something of mine comes in"), default=False)
     presence = models.CharField(_("presence"), max_length=8, choices=Presence, default=Presence.OFFLINE)
-    presence_by_hand = models.BooleanField(default=False, help_text="Chosen by the agent: stays until he changes it.")
+    presence_by_hand = models.BooleanField(
+        default=False, help_text="Chosen by the agent: stays until he changes it."
+    )
     seen_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -22,7 +22,11 @@ class Scope(models.TextChoices):
 class TokenQuerySet(models.QuerySet["Token"]):
     def of_secret(self, secret: str) -> Token | None:
         """The live token of that secret, with its agent; looked up by digest, so nothing is compared in variable time."""
-        return self.select_related("agent").filter(digest=digest(secret), revoked_at=None, agent__is_active=True).first()
+        return (
+            self.select_related("agent")
+            .filter(digest=digest(secret), revoked_at=None, agent__is_active=True)
+            .first()
+        )
 
 
 class Token(models.Model):
@@ -31,7 +35,9 @@ class Token(models.Model):
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="tokens")
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    hint = models.CharField(max_length=8, editable=False, help_text="The secret's first letters, to tell tokens apart.")
+    hint = models.CharField(
+        max_length=8, editable=False, help_text="The secret's first letters, to tell tokens apart."
+    )
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, editable=False)
@@ -51,7 +57,11 @@ class Token(models.Model):
         """A new token and its secret, which is shown once and never again."""
         secret = f"fns_{secrets.token_urlsafe(32)}"
         token = cls.objects.create(
-            agent=agent, name=name, scopes=sorted(Scope(scope) for scope in scopes), digest=digest(secret), hint=secret[:8]
+            agent=agent,
+            name=name,
+            scopes=sorted(Scope(scope) for scope in scopes),
+            digest=digest(secret),
+            hint=secret[:8],
         )
         emit("token.created", token, actor=by, name=name, scopes=token.scopes)
         return token, secret
@@ -64,7 +74,9 @@ class Token(models.Model):
     def used(self) -> None:
         """Note the use, at most once a minute."""
         recent = now().replace(second=0, microsecond=0)
-        Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=recent), pk=self.pk).update(last_used_at=recent)
+        Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=recent), pk=self.pk).update(
+            last_used_at=recent
+        )
 
 
 def digest(secret: str) -> str:

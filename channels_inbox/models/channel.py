@@ -30,7 +30,9 @@ class Channel(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = [
-            models.UniqueConstraint(fields=["kind", "address"], name="channel_address_once", condition=~models.Q(address=""))
+            models.UniqueConstraint(
+                fields=["kind", "address"], name="channel_address_once", condition=~models.Q(address="")
+            )
         ]
 
     def __str__(self) -> str:
@@ -41,7 +43,9 @@ class Thread(models.Model):
     """The provider's own conversation; it outlives tickets and points at its current one."""
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="threads")
-    key = models.CharField(max_length=320, help_text="The provider's name for it; for mail, the ticket it began with.")
+    key = models.CharField(
+        max_length=320, help_text="The provider's name for it; for mail, the ticket it began with."
+    )
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="threads")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="threads")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -44,7 +44,9 @@ class Envelope(models.Model):
             models.UniqueConstraint(
                 fields=["provider_id", "digest"], name="envelope_in_once", condition=Q(direction="in")
             ),
-            models.UniqueConstraint(fields=["message", "address"], name="envelope_out_once", condition=Q(direction="out")),
+            models.UniqueConstraint(
+                fields=["message", "address"], name="envelope_out_once", condition=Q(direction="out")
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], name="envelope_pending", condition=Q(state="pending")),

@@ -8,7 +8,8 @@ PUBLIC_MAIL_DOMAINS = frozenset(
     """gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com rocketmail.com icloud.com
     me.com mac.com aol.com gmx.com gmx.de gmx.net web.de t-online.de mail.com mail.ru yandex.com yandex.ru proton.me
     protonmail.com pm.me tutanota.com zoho.com fastmail.com hey.com qq.com 163.com 126.com naver.com daum.net
-    hotmail.co.uk hotmail.fr outlook.sa yahoo.co.uk yahoo.fr orange.fr free.fr chmail.ir mailfa.com maktoob.com""".split()
+    hotmail.co.uk hotmail.fr outlook.sa yahoo.co.uk yahoo.fr orange.fr free.fr chmail.ir mailfa.com maktoob.com
+    example.com example.net example.org""".split()
 )
 
 
@@ -32,4 +33,6 @@ class Company(models.Model):
         """The company of a mail domain (lower-case ASCII), made when new; None for public mail domains and local names."""
         if domain in PUBLIC_MAIL_DOMAINS or "." not in domain:
             return None
-        return cls.objects.get_or_create(domain=domain, defaults={"name": domain.rsplit(".", 1)[0].title()})[0]
+        return cls.objects.get_or_create(domain=domain, defaults={"name": domain.rsplit(".", 1)[0].title()})[
+            0
+        ]

@@ -43,13 +43,17 @@ class Customer(models.Model):
     """Who writes to us. Never a user of the desk."""
 
     name = models.CharField(_("name"), max_length=160, blank=True)
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="customers", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="customers", verbose_name=_("company")
+    )
     language = models.CharField(_("language"), max_length=8, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     tier = models.CharField(_("tier"), max_length=16, choices=Tier, default=Tier.STANDARD)
     notes = models.TextField(_("notes"), blank=True)
     search_text = models.TextField(blank=True, editable=False)
-    merged_into = models.ForeignKey("self", models.CASCADE, null=True, editable=False, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", models.CASCADE, null=True, editable=False, related_name="absorbed"
+    )
     erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -83,7 +87,9 @@ class Customer(models.Model):
 
     @classmethod
     @transaction.atomic
-    def identify(cls, kind: str, value: str, *, name: str = "", language: str = "", source: str = "") -> Customer:
+    def identify(
+        cls, kind: str, value: str, *, name: str = "", language: str = "", source: str = ""
+    ) -> Customer:
         """The customer of that address, made when new. Two that arrive at once get the same one."""
         key = key_of(kind, value)
         known = Identity.objects.select_related("customer").filter(kind=kind, key=key).first()
@@ -115,7 +121,9 @@ class Customer(models.Model):
     def add_identity(self, kind: str, value: str, by: Any = None) -> Identity:
         """Give the customer another address. ValueError when it is malformed or another customer's."""
         key = key_of(kind, value)
-        identity, made = Identity.objects.get_or_create(kind=kind, key=key, defaults={"customer": self, "value": value.strip()})
+        identity, made = Identity.objects.get_or_create(
+            kind=kind, key=key, defaults={"customer": self, "value": value.strip()}
+        )
         if identity.customer_id != self.pk:
             raise ValueError(_("Another customer has this address. Merge the two instead."))
         if made:

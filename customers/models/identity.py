@@ -56,7 +56,11 @@ def key_of(kind: str, value: str) -> str:
 
 def _email_key(value: str) -> str:
     local, at, domain = value.rpartition("@")
-    if not (local and at and domain) or any(char.isspace() or ord(char) < 32 for char in value) or len(value) > 320:
+    if (
+        not (local and at and domain)
+        or any(char.isspace() or ord(char) < 32 for char in value)
+        or len(value) > 320
+    ):
         raise ValueError(_("That is not a mail address."))
     try:
         domain = idna.encode(domain.rstrip("."), uts46=True).decode().lower()

@@ -60,5 +60,8 @@ def merge(kept: Customer, gone: Customer, by: Any) -> Merge:
 
 def _lock(kept_id: int, gone_id: int) -> tuple[Customer, Customer]:
     """Both rows, locked in the order of their ids so that two merges never wait for each other."""
-    both = {one.pk: one for one in Customer.objects.select_for_update().filter(pk__in=[kept_id, gone_id]).order_by("pk")}
+    both = {
+        one.pk: one
+        for one in Customer.objects.select_for_update().filter(pk__in=[kept_id, gone_id]).order_by("pk")
+    }
     return both[kept_id], both[gone_id]

@@ -12,7 +12,12 @@ class Assignable(models.Model):
     """Whose work it is."""
 
     assignee = models.ForeignKey(
-        Agent, models.SET_NULL, null=True, blank=True, related_name="assigned_tickets", verbose_name=_("assignee")
+        Agent,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
     )
 
     class Meta:

@@ -14,7 +14,17 @@ from agents.models import Agent
 
 # Shown in the page; everything else is downloaded, whatever it calls itself.
 INLINE_TYPES = frozenset(
-    ["image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/ogg", "audio/wav", "video/mp4", "video/webm"]
+    [
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "audio/mpeg",
+        "audio/ogg",
+        "audio/wav",
+        "video/mp4",
+        "video/webm",
+    ]
 )
 
 
@@ -23,7 +33,9 @@ class Blob(models.Model):
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    used_at = models.DateTimeField(default=now, help_text="When somebody last asked for this content to be kept.")
+    used_at = models.DateTimeField(
+        default=now, help_text="When somebody last asked for this content to be kept."
+    )
 
     def __str__(self) -> str:
         return self.sha256
@@ -61,11 +73,17 @@ class Attachment(models.Model):
     message = models.ForeignKey("tickets.Message", models.CASCADE, null=True, related_name="attachments")
     draft = models.ForeignKey("tickets.Draft", models.SET_NULL, null=True, related_name="attachments")
     uploaded_by = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
-    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="attachments", help_text="None: redacted.")
-    token = models.CharField(max_length=32, unique=True, default=partial(secrets.token_urlsafe, 16), editable=False)
+    blob = models.ForeignKey(
+        Blob, models.PROTECT, null=True, related_name="attachments", help_text="None: redacted."
+    )
+    token = models.CharField(
+        max_length=32, unique=True, default=partial(secrets.token_urlsafe, 16), editable=False
+    )
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=127, default="application/octet-stream")
-    content_id = models.CharField(max_length=255, blank=True, help_text="By which the HTML body names an inline image.")
+    content_id = models.CharField(
+        max_length=255, blank=True, help_text="By which the HTML body names an inline image."
+    )
     inline = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
 

@@ -27,12 +27,18 @@ PREVIEW = 160
 class Conversing(models.Model):
     """What is said, by whom, and what the list shows of it."""
 
-    activity_at = models.DateTimeField(default=now, editable=False, help_text="When somebody last said something.")
+    activity_at = models.DateTimeField(
+        default=now, editable=False, help_text="When somebody last said something."
+    )
     preview = models.CharField(max_length=PREVIEW, blank=True, editable=False)
     last_by_customer = models.BooleanField(default=True, editable=False)
-    unread = models.BooleanField(default=True, editable=False, help_text="The customer wrote, and no agent has looked yet.")
+    unread = models.BooleanField(
+        default=True, editable=False, help_text="The customer wrote, and no agent has looked yet."
+    )
     first_replied_at = models.DateTimeField(null=True, editable=False)
-    waiting_since = models.DateTimeField(null=True, editable=False, help_text="The customer's first unanswered message.")
+    waiting_since = models.DateTimeField(
+        null=True, editable=False, help_text="The customer's first unanswered message."
+    )
 
     class Meta:
         abstract = True
@@ -71,7 +77,9 @@ class Conversing(models.Model):
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
         if automatic and was_done:
             fields = ["preview"]
-        self.changed("message.received", customer, *fields, message=message.pk, kind=message.kind, automatic=automatic)
+        self.changed(
+            "message.received", customer, *fields, message=message.pk, kind=message.kind, automatic=automatic
+        )
         return message
 
     def _take_notice_of_customer(self: Ticket, customer: Customer, new_text: str) -> None:
@@ -138,7 +146,14 @@ class Conversing(models.Model):
             self.set_status(message.then, message.agent)
 
     @transaction.atomic
-    def note(self: Ticket, by: Agent, *, text: str, attachments: Iterable[Attachment] = (), mentions: Iterable[int] = ()) -> Message:
+    def note(
+        self: Ticket,
+        by: Agent,
+        *,
+        text: str,
+        attachments: Iterable[Attachment] = (),
+        mentions: Iterable[int] = (),
+    ) -> Message:
         """A word among agents; the customer never sees it."""
         self.lock()
         message = self._write(MessageKind.NOTE, agent=by, text=text)
@@ -148,11 +163,19 @@ class Conversing(models.Model):
         return message
 
     @transaction.atomic
-    def notify(self: Ticket, *, text: str, purpose: str, html: str = "", choices: Iterable[dict] = ()) -> Message:
+    def notify(
+        self: Ticket, *, text: str, purpose: str, html: str = "", choices: Iterable[dict] = ()
+    ) -> Message:
         """An automatic message to the customer: touches no clock, reopens nothing."""
         self.lock()
         message = self._write(
-            MessageKind.NOTICE, text=text, html=html, choices=list(choices), purpose=purpose, automatic=True, delivery=Delivery.QUEUED
+            MessageKind.NOTICE,
+            text=text,
+            html=html,
+            choices=list(choices),
+            purpose=purpose,
+            automatic=True,
+            delivery=Delivery.QUEUED,
         )
         self.changed("notice.written", None, message=message.pk, purpose=purpose)
         return message
@@ -167,11 +190,18 @@ class Conversing(models.Model):
     # Shared ------------------------------------------------------------------------------------------
 
     def _write(self: Ticket, kind: str, **fields: Any) -> Message:
+        """The message under the next number. The subject is searched with the first one."""
         number = self.next_number()
         self.save(update_fields=["sequence"])
         words = "" if kind == MessageKind.NOTICE else fields["text"].removesuffix(fields.get("quoted", ""))
+        first = "" if self.preview else self.subject
         return Message.objects.create(
-            ticket=self, team_id=self.team_id, number=number, kind=kind, search_text=search_text(words), **fields
+            ticket=self,
+            team_id=self.team_id,
+            number=number,
+            kind=kind,
+            search_text=search_text(first, words),
+            **fields,
         )
 
     def _attach(self, message: Message, attachments: Iterable[Attachment]) -> None:

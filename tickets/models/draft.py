@@ -31,7 +31,10 @@ class Draft(models.Model):
     def take_back(cls, message: Message) -> Draft:
         """A withdrawn reply's text, before whatever was typed since."""
         draft, made = cls.objects.get_or_create(
-            ticket_id=message.ticket_id, agent=message.agent, kind=message.kind, defaults={"text": message.text}
+            ticket_id=message.ticket_id,
+            agent=message.agent,
+            kind=message.kind,
+            defaults={"text": message.text},
         )
         if not made:
             draft.text = f"{message.text}\n\n{draft.text}".strip()

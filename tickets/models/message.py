@@ -16,28 +16,40 @@ class Message(models.Model):
     """A letter of the conversation: who says what. How it travels is its envelope, at the border."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="messages")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+", help_text="The ticket's, kept here for search.")
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="+", help_text="The ticket's, kept here for search."
+    )
     number = models.PositiveIntegerField(help_text="Its place in the ticket's own order, shared with events.")
     kind = models.CharField(max_length=8, choices=MessageKind)
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="messages")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="messages")
     text = models.TextField(blank=True, help_text="Plain text, whole.")
     html = models.TextField(blank=True, help_text="Sanitised HTML, if it came or goes as HTML.")
-    quoted = models.TextField(blank=True, help_text="The quoted rest of the plain text, folded away on screen.")
+    quoted = models.TextField(
+        blank=True, help_text="The quoted rest of the plain text, folded away on screen."
+    )
     to = models.JSONField(default=list, help_text="Addresses it was written to, as written.")
     cc = models.JSONField(default=list)
-    choices = models.JSONField(default=list, help_text="Buttons: [{'value': …, 'label': …}], without any provider's shape.")
-    automatic = models.BooleanField(default=False, help_text="Written by a machine: reopens nothing, is never answered.")
+    choices = models.JSONField(
+        default=list, help_text="Buttons: [{'value': …, 'label': …}], without any provider's shape."
+    )
+    automatic = models.BooleanField(
+        default=False, help_text="Written by a machine: reopens nothing, is never answered."
+    )
     purpose = models.SlugField(max_length=24, blank=True, help_text="Of a notice: acknowledgement, survey …")
     flags = models.JSONField(default=list, help_text="Warnings: 'forged-agent', 'same-id', …")
-    then = models.CharField(max_length=8, blank=True, help_text="The status that follows when a reply is released.")
+    then = models.CharField(
+        max_length=8, blank=True, help_text="The status that follows when a reply is released."
+    )
     delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_error = models.CharField(max_length=500, blank=True)
     send_at = models.DateTimeField(null=True, help_text="Until then a reply can be taken back.")
     redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
     search_text = models.TextField(blank=True, editable=False)
-    search = models.GeneratedField(expression=SimpleVector("search_text"), output_field=SearchVectorField(), db_persist=True)
+    search = models.GeneratedField(
+        expression=SimpleVector("search_text"), output_field=SearchVectorField(), db_persist=True
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="message_number_once")]
@@ -80,7 +92,9 @@ class Message(models.Model):
         from tickets.models.draft import Draft
 
         self.ticket.lock()
-        if not Message.objects.filter(pk=self.pk, delivery=Delivery.HELD).update(delivery=Delivery.WITHDRAWN, send_at=None):
+        if not Message.objects.filter(pk=self.pk, delivery=Delivery.HELD).update(
+            delivery=Delivery.WITHDRAWN, send_at=None
+        ):
             return False
         draft = Draft.take_back(self)
         self.attachments.update(message=None, draft=draft)
@@ -110,7 +124,10 @@ class Message(models.Model):
 
     def _deliver(self, delivery: Delivery, error: str) -> bool:
         self.ticket.lock()
-        changed = Message.objects.filter(pk=self.pk).exclude(delivery=delivery).update(delivery=delivery, delivery_error=error)
+        changed = (
+            Message.objects.filter(pk=self.pk)
+            .exclude(delivery=delivery)
+            .update(delivery=delivery, delivery_error=error)
+        )
         self.refresh_from_db(fields=["delivery", "delivery_error"])
         return bool(changed)
-

@@ -20,7 +20,9 @@ class Statusful(models.Model):
     solved_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     reopened_count = models.PositiveSmallIntegerField(default=0, editable=False)
-    thanked = models.BooleanField(default=False, editable=False, help_text="Open again only for a word of thanks.")
+    thanked = models.BooleanField(
+        default=False, editable=False, help_text="Open again only for a word of thanks."
+    )
 
     class Meta:
         abstract = True
@@ -32,7 +34,9 @@ class Statusful(models.Model):
     @property
     def takes_replies(self) -> bool:
         """Whether a customer's message belongs here, or in a follow-up, since this was closed too long ago."""
-        return self.status != Status.CLOSED or self.closed_at is None or now() - self.closed_at < REOPEN_WINDOW
+        return (
+            self.status != Status.CLOSED or self.closed_at is None or now() - self.closed_at < REOPEN_WINDOW
+        )
 
     def set_status(self, status: str, by: Any) -> None:
         """The verb that leads to `status`."""
@@ -68,7 +72,16 @@ class Statusful(models.Model):
         if because != "thanks":
             self.reopened_count += 1
         self.status, self.solved_at, self.closed_at = Status.OPEN, None, None
-        self.changed("ticket.reopened", by, "status", "solved_at", "closed_at", "reopened_count", "thanked", because=because)
+        self.changed(
+            "ticket.reopened",
+            by,
+            "status",
+            "solved_at",
+            "closed_at",
+            "reopened_count",
+            "thanked",
+            because=because,
+        )
 
     @transaction.atomic
     def wait(self, by: Any) -> None:
@@ -94,4 +107,6 @@ class Statusful(models.Model):
         if self.status != status:
             was, self.status = self.status, status
             self.solved_at = self.closed_at = None
-            self.changed("ticket.status_changed", by, "status", "solved_at", "closed_at", was=was, now=status.value)
+            self.changed(
+                "ticket.status_changed", by, "status", "solved_at", "closed_at", was=was, now=status.value
+            )

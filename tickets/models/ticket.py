@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils.timezone import now
@@ -23,7 +22,6 @@ from tickets.models.spammable import Spammable
 from tickets.models.states import Pile, Priority, Status
 from tickets.models.statusful import Statusful
 from tickets.models.taggable import Taggable
-from tickets.search import SimpleVector
 
 if TYPE_CHECKING:
     from events.models import Event
@@ -48,7 +46,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if agent.sees_everything:
             return self
         return self.filter(
-            Q(team__in=agent.team_ids()) | Q(assignee=agent.pk) | Q(pk__in=agent.followings.values("ticket_id"))
+            Q(team__in=agent.team_ids())
+            | Q(assignee=agent.pk)
+            | Q(pk__in=agent.followings.values("ticket_id"))
         )
 
     def of(self, customer: Customer) -> TicketQuerySet:
@@ -63,14 +63,20 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
     team = models.ForeignKey(Team, models.PROTECT, related_name="tickets")
     subject = models.CharField(_("subject"), max_length=255, blank=True)
-    source = models.SlugField(max_length=24, help_text="Where it came from: a plain word for icons and filters.")
+    source = models.SlugField(
+        max_length=24, help_text="Where it came from: a plain word for icons and filters."
+    )
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     language = models.CharField(max_length=8, blank=True)
     hold_seconds = models.PositiveSmallIntegerField(default=0, help_text="How long a reply can be undone.")
-    follow_up_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="follow_ups", editable=False)
+    follow_up_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="follow_ups", editable=False
+    )
     rating = models.PositiveSmallIntegerField(null=True, editable=False)
     rating_comment = models.TextField(blank=True, editable=False)
-    sequence = models.PositiveIntegerField(default=0, editable=False, help_text="The last number given inside.")
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="The last number given inside."
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(default=now, editable=False)
     pile = models.GeneratedField(
@@ -84,7 +90,6 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
         db_persist=True,
     )
     search_text = models.TextField(blank=True, editable=False)
-    search = models.GeneratedField(expression=SimpleVector("search_text"), output_field=SearchVectorField(), db_persist=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -95,21 +100,28 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
             models.Index(fields=["team", "pile", "source", "-activity_at", "-id"], name="ticket_team_source"),
             models.Index(fields=["pile", "source", "-activity_at", "-id"], name="ticket_source"),
             models.Index(
-                fields=["assignee", "pile", "-activity_at", "-id"], name="ticket_assignee", condition=Q(assignee__isnull=False)
+                fields=["assignee", "pile", "-activity_at", "-id"],
+                name="ticket_assignee",
+                condition=Q(assignee__isnull=False),
             ),
             models.Index(
-                fields=["team", "-activity_at", "-id"], name="ticket_unassigned", condition=Q(assignee=None, pile="active")
+                fields=["team", "-activity_at", "-id"],
+                name="ticket_unassigned",
+                condition=Q(assignee=None, pile="active"),
             ),
             models.Index(fields=["customer", "-activity_at", "-id"], name="ticket_customer"),
-            models.Index(fields=["snoozed_until"], name="ticket_wake", condition=Q(snoozed_until__isnull=False)),
+            models.Index(
+                fields=["snoozed_until"], name="ticket_wake", condition=Q(snoozed_until__isnull=False)
+            ),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
-            GinIndex(fields=["team", "search"], name="ticket_search"),
             GinIndex(fields=["search_text"], name="ticket_search_trgm", opclasses=["gin_trgm_ops"]),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="ticket_priority_known"),
-            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="ticket_rating_range"),
+            models.CheckConstraint(
+                condition=Q(rating=None) | Q(rating__range=(1, 5)), name="ticket_rating_range"
+            ),
             models.CheckConstraint(
                 condition=~Q(status="solved") | Q(solved_at__isnull=False), name="ticket_solved_has_time"
             ),
@@ -208,6 +220,8 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
         self.lock()
         if subject and subject != self.subject:
             self.subject, self.search_text = subject, search_text(subject)
+            if first := self.messages.order_by("number").first():
+                self.messages.filter(pk=first.pk).update(search_text=search_text(subject, first.new_text))
             self.changed("ticket.subject_changed", by, "subject", "search_text")
 
     @transaction.atomic
@@ -227,4 +241,3 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
         self.lock()
         self.rating, self.rating_comment = score, comment
         self.changed("ticket.rated", by, "rating", "rating_comment", score=score, commented=bool(comment))
-
