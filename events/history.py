@@ -10,8 +10,8 @@ _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 @contextmanager
 def as_of(moment: datetime) -> Iterator[None]:
-    """Events emitted inside happened at `moment` and are old news: they are written, and what runs `@within` them
-    runs, but nobody acts on them afterwards and no open page is told."""
+    """Events emitted inside happened at `moment` and are old news: they are written, and what runs `@within`
+    them runs, but nobody acts on them afterwards and no open page is told."""
     token = _moment.set(moment)
     try:
         yield

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def tell(groups: set[str], name: dict[str, Any]) -> None:
-    """After commit, send `name` (JSON-safe) to every socket in one of `groups`; nothing about what is long ago."""
+    """After commit, send `name` (JSON-safe) to every socket in one of `groups`; never what is long ago."""
     if history.moment() is None:
         transaction.on_commit(partial(publish, sorted(groups), name), robust=True)
 

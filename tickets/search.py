@@ -56,6 +56,10 @@ class Results:
 NEWER = """SELECT 1 FROM tickets_message n
     WHERE n.ticket_id = m.ticket_id AND n.id >= %s AND n.search @@ to_tsquery('simple', %s)"""
 
+# Tickets that are seen whatever team they are with.
+OWN = """SELECT id FROM tickets_ticket WHERE assignee_id = %s
+    UNION SELECT ticket_id FROM tickets_following WHERE agent_id = %s"""
+
 NOTHING = Results([], [], 0, False, None)
 
 
@@ -112,7 +116,7 @@ def _branches(
     if agent.sees_everything:
         rights: list[tuple[str, tuple[Any, ...]]] = [("", ())]
     else:
-        mine = "ticket_id IN (SELECT id FROM tickets_ticket WHERE assignee_id = %s UNION SELECT ticket_id FROM tickets_following WHERE agent_id = %s) AND "
+        mine = f"ticket_id IN ({OWN}) AND "
         rights = [("team_id = %s AND ", (team,)) for team in agent.team_ids()] + [
             (mine, (agent.pk, agent.pk))
         ]

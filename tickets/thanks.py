@@ -2,21 +2,19 @@
 
 from text.normalise import fold
 
-_THANKS = frozenset(
-    map(
-        fold,
-        """thanks thank thankyou thx ty cheers appreciated merci شكرا شكر مشكور مشكورة مشكورين تسلم تسلمي تسلمون
-    ممنون ممنونم متشکرم مرسی سپاس سپاسگزارم تشکر""".split(),
-    )
-)
-_FILLER = frozenset(
-    map(
-        fold,
-        """you very much so a lot many again all for the your help great perfect ok okay that s it was is works now
-    bye best regards kind and dear team really لك لكم جزيلا كثيرا جدا على مساعدتكم المساعدة المساعده الله يعطيك العافية
-    تمام ممتاز حبيبي يا كل الشكر الف از شما خیلی بابت کمک تان لطفتان لطف شدم عالی بود خوب حل شد ممنون زیاد دستتون درد نکنه""".split(),
-    )
-)
+THANKS = """
+    thanks thank thankyou thx ty cheers appreciated merci
+    شكرا شكر مشكور مشكورة مشكورين تسلم تسلمي تسلمون ممنون
+    ممنونم متشکرم مرسی سپاس سپاسگزارم تشکر
+"""
+AROUND = """
+    you very much so a lot many again all for the your help great perfect ok okay that s it was is works now bye
+    best regards kind and dear team really
+    لك لكم جزيلا كثيرا جدا على مساعدتكم المساعدة المساعده الله يعطيك العافية تمام ممتاز حبيبي يا كل الشكر الف
+    از شما خیلی بابت کمک تان لطفتان لطف شدم عالی بود خوب حل شد زیاد دستتون درد نکنه
+"""
+_THANKS = frozenset(fold(word) for word in THANKS.split())
+_AROUND = frozenset(fold(word) for word in AROUND.split())
 
 
 def is_mere_thanks(text: str) -> bool:
@@ -24,6 +22,4 @@ def is_mere_thanks(text: str) -> bool:
     if "?" in text or "؟" in text or len(text) > 120:
         return False
     words = "".join(char if char.isalnum() else " " for char in fold(text)).split()
-    return any(word in _THANKS for word in words) and all(
-        word in _THANKS or word in _FILLER for word in words
-    )
+    return not _THANKS.isdisjoint(words) and _THANKS.union(_AROUND).issuperset(words)

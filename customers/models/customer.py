@@ -109,7 +109,7 @@ class Customer(models.Model):
         if known.customer_id != customer.pk:
             customer.delete()
             return known
-        assert made  # noqa: S101
+        assert made
         if domain := known.domain:
             customer.company = Company.of_domain(domain)
         known.customer = customer

@@ -16,7 +16,7 @@ from events.live import tell
 from text.normalise import search_text
 from tickets.models.assignable import Assignable
 from tickets.models.conversing import Conversing
-from tickets.models.followable import Followable, Following
+from tickets.models.followable import Followable
 from tickets.models.snoozable import Snoozable
 from tickets.models.spammable import Spammable
 from tickets.models.states import Pile, Priority, Status
