@@ -1,0 +1,5 @@
+"""What the sender wrote this time."""
+
+
+def split_text(text: str) -> tuple[str, str]:
+    return text, ""
