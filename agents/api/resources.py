@@ -1,0 +1,76 @@
+"""What all resources of the API share: a door, filters from a list, pages, and changes that are done once."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from agents.api.idempotency import once
+from agents.api.strict import Strict, body_of, filters_of
+from agents.models import Agent
+
+NUMBER = r"[0-9]{1,18}"
+
+
+class Resource(GenericViewSet):
+    """`door` gives what the caller may see, with everything that its serializer shows."""
+
+    filters: ClassVar[type[Strict]] = Strict
+    keyset: ClassVar[tuple[str, ...]] = ("-id",)
+    lookup_value_regex = NUMBER
+
+    @property
+    def agent(self) -> Agent:
+        return self.request.user
+
+    def door(self) -> QuerySet:
+        raise NotImplementedError
+
+    def branches(self, **filters: Any) -> list[QuerySet]:
+        """The list's rows, as one queryset or as several that are united; `filters` have been checked."""
+        return [self.door().filter(**filters)]
+
+    def get_queryset(self) -> QuerySet:
+        return self.door()
+
+    # What is asked ------------------------------------------------------------------------------------
+
+    def list(self, request: Request, **place: Any) -> Response:
+        branches = self.branches(**filters_of(request, self.filters))
+        rows = self.paginator.paginate_branches(branches, request, self)
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    def retrieve(self, request: Request, **place: Any) -> Response:
+        filters_of(request, Strict)
+        return self.shown(self.get_object())
+
+    # What is changed ----------------------------------------------------------------------------------
+
+    def body(self, shape: type[Strict]) -> dict[str, Any]:
+        return body_of(self.request, shape, agent=self.agent)
+
+    def shown(self, thing: Model, code: int = status.HTTP_200_OK, shape: type[BaseSerializer] | None = None) -> Response:
+        serializer = (shape or self.get_serializer_class())(thing, context=self.get_serializer_context())
+        return Response(serializer.data, status=code)
+
+    def once(self, make: Callable[[], Any], find: Callable[[int], Any] | None = None) -> Any:
+        """Do `make` in one transaction, and only once for an Idempotency-Key. What a verb refuses with a
+        ValueError becomes a problem that says so."""
+        filters_of(self.request, Strict)
+        try:
+            return once(self.request, make, find or self.found)
+        except ValueError as error:
+            raise exceptions.ValidationError({"": [str(error)]}) from error
+
+    def found(self, pk: int) -> Any:
+        """The thing of that id, through the door."""
+        found = self.door().filter(pk=pk).first()
+        if found is None:
+            raise exceptions.NotFound(_("There is nothing here, or nothing that you may see."))
+        return found

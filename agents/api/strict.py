@@ -1,0 +1,34 @@
+"""What callers may send: exactly the fields that are listed, in the body and in the address."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+PAGING = frozenset({"cursor", "limit"})
+
+
+class Strict(serializers.Serializer):
+    """A body or a query: a field that is not listed is an error, never silently dropped or set."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
+            raise ValidationError({name: [_("This field is not known.")] for name in unknown})
+        return super().to_internal_value(data)
+
+
+def body_of(request: Request, shape: type[Strict], **context: Any) -> dict[str, Any]:
+    """The request's body in that shape. ValidationError (400) says which fields are wrong."""
+    sent = shape(data=request.data, context={"request": request, **context})
+    sent.is_valid(raise_exception=True)
+    return sent.validated_data
+
+
+def filters_of(request: Request, shape: type[Strict]) -> dict[str, Any]:
+    """The query's parameters in that shape, without those for paging. ValidationError (400) for any other."""
+    given = {name: value for name, value in request.query_params.items() if name not in PAGING}
+    asked = shape(data=given, context={"request": request})
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data
