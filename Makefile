@@ -11,7 +11,7 @@ WORKERS ?= auto
 NO_SERVERS := DATABASE_URL=postgres:///none REDIS_URL=redis://none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench bench-growth shots requirements
+.PHONY: help install run demo test check format bench bench-growth shots messages requirements
 
 help: ## Show what can be made
 	@echo "make …"
@@ -51,6 +51,9 @@ bench-growth: $(DEV) ## Compare 10,000 with 1,000,000 tickets
 
 shots: $(DEV) ## Take the screenshots of docs/screenshots/
 	@$(PY) -m helpdesk.shots
+
+messages: $(DEV) ## Collect new strings of the interface into locale/
+	@$(NO_SERVERS) $(PY) manage.py collect_messages
 
 requirements: $(DEV) ## Compile requirements/*.in to hashed lists, with the newest versions that fit
 	@command -v uv >/dev/null || { echo "This needs uv: https://docs.astral.sh/uv/"; exit 1; }
