@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from agents.views import presence, shell
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("presence/", presence.change, name="presence"),
+]

@@ -1,0 +1,3 @@
+/* What every page needs. Pages with more of their own bring their modules along. */
+import "./forms.js";
+import "./theme.js";
