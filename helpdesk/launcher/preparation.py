@@ -39,8 +39,9 @@ def collect_static(say: Say) -> None:
     from django.core.management import call_command
 
     fingerprint = _fingerprint()
-    noted = settings.LOCAL_DIR / "static.sha256"
-    if noted.exists() and noted.read_text() == fingerprint and Path(settings.STATIC_ROOT).exists():
+    folder = Path(settings.STATIC_ROOT)
+    noted = folder.with_name(f"{folder.name}.sha256")
+    if folder.exists() and noted.exists() and noted.read_text() == fingerprint:
         return
     say("Static files …")
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
