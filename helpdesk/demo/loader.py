@@ -1,0 +1,120 @@
+"""Loading the demo shop into an empty desk, and emptying the desk again.
+
+Everything that happened is replayed in the order of time by the product's own verbs, within `events.history`:
+the histories, counts and search words are those of the product, no mail leaves, and no task is queued.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from agents.models import Agent, Team
+from channels_inbox.models import Channel
+from csat.models import Survey
+from customers.models import Company, Customer, Identity, IdentityKind
+from helpdesk.demo.chronicle import Chronicle
+from helpdesk.demo.replay import Replay, World
+from helpdesk.demo.story import conversations, people
+from tickets.models import Attachment, Blob, Delivery, Message, Ticket
+from tickets.models.ticket import FIRST_NUMBER
+
+ROOMS = ("csat", "channels_inbox", "tickets", "customers", "agents", "events", "account", "sessions")
+MAILBOXES = {"orders": "care", "machines": "repairs", "wholesale": "wholesale"}
+
+
+@transaction.atomic
+def load() -> int:
+    """Fill the desk; gives back the number of tickets."""
+    shop = people()
+    chronicle = Chronicle()
+    world = _world(shop, chronicle)
+    replays = [Replay(story, world) for story in conversations()]
+    for at, act in sorted((step for replay in replays for step in replay.steps()), key=itemgetter(0)):
+        with chronicle.time(at):
+            act()
+    chronicle.backdate(Ticket, Message, Attachment, Survey, Customer, Identity, Company)
+    Message.objects.filter(delivery=Delivery.QUEUED).update(delivery=Delivery.SENT)
+    _write_accounts(shop)
+    return len(replays)
+
+
+@transaction.atomic
+def empty() -> None:
+    """Delete everything from the desk, not the demo's alone: tickets, customers, channels and accounts."""
+    files = [blob.path for blob in Blob.objects.all()]
+    tables = [
+        model._meta.db_table
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models(include_auto_created=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))} CASCADE")
+        cursor.execute(f"ALTER TABLE {Ticket._meta.db_table} ALTER COLUMN id RESTART WITH {FIRST_NUMBER}")
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in files])
+
+
+def _world(shop: dict[str, Any], chronicle: Chronicle) -> World:
+    zone = ZoneInfo(shop["shop"]["time_zone"])
+    with chronicle.time(chronicle.now - timedelta(days=36)):
+        teams = {key: Team.objects.create(name=team["name"]) for key, team in shop["teams"].items()}
+        agents = {key: _hire(key, entry, shop["shop"], teams) for key, entry in shop["agents"].items()}
+        companies = {key: Company.objects.create(**entry) for key, entry in shop["companies"].items()}
+        for key, mailbox in MAILBOXES.items():
+            address = f"{mailbox}@{shop['shop']['domain']}"
+            Channel.objects.create(
+                kind="email", name=address, address=address, team=teams[key], from_name=shop["shop"]["name"]
+            )
+        customers = {key: _meet(entry, companies) for key, entry in shop["customers"].items()}
+    return World(chronicle.now, zone, teams, agents, customers)
+
+
+def _hire(key: str, entry: dict[str, Any], shop: dict[str, Any], teams: dict[str, Team]) -> Agent:
+    agent = Agent.objects.create_user(
+        f"{key}@{shop['domain']}",
+        shop["password"],
+        **{field: entry[field] for field in ("name", "role", "language", "time_zone")},
+        signature=f"{entry['signs'][entry['language']]}\n{shop['name']}",
+    )
+    agent.teams.set([teams[team] for team in entry["teams"]])
+    return agent
+
+
+def _meet(entry: dict[str, Any], companies: dict[str, Company]) -> Customer:
+    customer = Customer.identify(
+        IdentityKind.EMAIL, entry["email"], name=entry["name"], language=entry["language"], source="email"
+    )
+    if phone := entry.get("phone"):
+        customer.add_identity(IdentityKind.PHONE, phone)
+    facts = {
+        "time_zone": entry["time_zone"],
+        "notes": entry.get("note", ""),
+        "tier": entry.get("tier", "standard"),
+    }
+    customer.change(None, **facts)
+    return customer
+
+
+def _write_accounts(shop: dict[str, Any]) -> None:
+    """Names and passwords for the launcher to print."""
+    accounts = [
+        {
+            "name": agent["name"],
+            "email": f"{key}@{shop['shop']['domain']}",
+            "password": shop["shop"]["password"],
+            "role": agent["role"],
+        }
+        for key, agent in shop["agents"].items()
+    ]
+    path = Path(settings.LOCAL_DIR) / "demo-accounts.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(accounts, indent=2) + "\n")

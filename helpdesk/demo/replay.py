@@ -1,0 +1,172 @@
+"""One conversation of the demo shop, lived through again: the product's own verbs, each at its past time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from random import Random
+from zoneinfo import ZoneInfo
+
+from agents.models import Agent, Team
+from csat.asking import ask
+from customers.models import Customer
+from helpdesk.demo import drawing
+from helpdesk.demo.story import Conversation, File, Line, span
+from text.html import clean
+from tickets.models import Attachment, Blob, Priority, Status, Ticket
+from tickets.models.statusful import CLOSE_AFTER
+
+Step = tuple[datetime, Callable[[], None]]
+MINUTE = timedelta(minutes=1)
+CONTENT_TYPES = {"png": "image/png", "pdf": "application/pdf", "txt": "text/plain"}
+
+
+@dataclass
+class World:
+    """The people of the shop, by their keys, and the moment of loading."""
+
+    now: datetime
+    zone: ZoneInfo
+    teams: dict[str, Team]
+    agents: dict[str, Agent]
+    customers: dict[str, Customer]
+
+
+class Replay:
+    """A conversation and the ticket that it becomes, step by step."""
+
+    ticket: Ticket
+
+    def __init__(self, story: Conversation, world: World) -> None:
+        self.story, self.world = story, world
+        self.customer = world.customers[story.customer]
+        self.owner = world.agents.get(story.agent)
+        self.supervisor = world.agents["daniel"]
+        self.chance = Random(story.subject)
+
+    def steps(self) -> Iterator[Step]:
+        """What happens and when; to be run in order of time."""
+        at = self.story.beginning(self.world.now, self.world.zone)
+        looked = None
+        for number, line in enumerate(self.story.lines):
+            before, at = at, at + line.after
+            agent = self.world.agents.get(line.agent)
+            if number == 0:
+                yield at, partial(self.begin, line)
+            if agent and not looked:
+                looked = agent
+                yield before + line.after * 0.6, partial(self.sort_out, agent)
+            yield at, partial(self.say, line, last=line is self.story.lines[-1])
+        if not looked and self.story.state != "new":
+            yield at + min(20 * MINUTE, (self.world.now - at) / 2), partial(self.sort_out, self.supervisor)
+        yield from self._ending(at)
+
+    def _ending(self, at: datetime) -> Iterator[Step]:
+        passed = self.world.now - at
+        at += min(self.chance.randint(21, 40) * MINUTE, passed * 0.7)
+        yield at, self.settle
+        if self.owner and passed > timedelta(hours=3):
+            yield at, self.read
+        if self.story.rating:
+            later = min(self.chance.randint(15, 700) * MINUTE, (self.world.now - at) * 0.8)
+            yield at + later, self.rate
+        quiet = at + CLOSE_AFTER + self.chance.randint(1, 9) * MINUTE
+        if self.story.state == "solved" and quiet < self.world.now:
+            yield quiet, self.close
+
+    # Steps -------------------------------------------------------------------------------------------
+
+    def begin(self, first: Line) -> None:
+        """The ticket, still without its first message."""
+        story, fresh = self.story, self.story.state == "new"
+        self.ticket = Ticket.open(
+            self.customer,
+            self.world.teams[story.team],
+            subject=story.subject,
+            source=story.source,
+            by=self.world.agents.get(first.agent, self.customer),
+            language=story.language,
+            priority=self._priority if fresh else Priority.NORMAL,
+        )
+        # Nobody else is at work in this transaction: nothing to wait for or read again, nobody to tell.
+        self.ticket.lock = self.ticket.tell = lambda *args, **kwargs: None
+        if fresh:
+            for name in story.tags:
+                self.ticket.tag(name, None)
+
+    def sort_out(self, agent: Agent) -> None:
+        """An agent looks at it first: what it is about, how urgent, and whose it is."""
+        for name in self.story.tags:
+            self.ticket.tag(name, agent)
+        self.ticket.set_priority(self._priority, agent)
+        if self.owner and (self.owner == agent or not self._answers(self.owner)):
+            self.ticket.assign(self.owner, agent)
+
+    def say(self, line: Line, *, last: bool) -> None:
+        """One line of the conversation."""
+        agent = self.world.agents.get(line.agent)
+        files = [self._attachment(file, agent) for file in line.files]
+        if line.kind == "customer":
+            self.ticket.receive(self.customer, text=line.text, html=clean(line.html), attachments=files)
+        elif line.kind == "call":
+            self.ticket.log_call(agent, line.text)
+        elif line.kind == "note":
+            mentions = [
+                one.pk for one in self.world.agents.values() if f"@{one.name.split()[0]}" in line.text
+            ]
+            self.ticket.note(agent, text=line.text, attachments=files, mentions=mentions)
+        else:
+            if agent == self.owner:
+                self.ticket.assign(agent, agent)
+            then = Status.SOLVED if last and self.story.state == "solved" else Status.PENDING
+            message = self.ticket.reply(agent, text=line.text, attachments=files, then=then, hold=timedelta())
+            if line.failed:
+                message.mark_failed(line.failed)
+
+    def settle(self) -> None:
+        """Where it stands today."""
+        ticket, state = self.ticket, self.story.state
+        agent = self.owner or ticket.assignee or self.supervisor
+        if self.owner:
+            ticket.assign(self.owner, ticket.assignee or self.supervisor)
+        if state == "open":
+            ticket.reopen(agent)
+        elif state == "on_hold":
+            ticket.hold(agent)
+        elif state == "solved":
+            ticket.solve(agent)
+            ask(ticket)
+        elif state == "snoozed":
+            day = self.world.now.astimezone(self.world.zone).date() + span(self.story.snooze)
+            ticket.snooze(datetime.combine(day, time(9), self.world.zone), agent)
+
+    def read(self) -> None:
+        """The agent has seen the last message, answered or not."""
+        self.ticket.read_by(self.ticket.assignee)
+
+    def rate(self) -> None:
+        """The customer's answer to how it went."""
+        self.ticket.survey.answer(*self.story.rating)
+        self.ticket.refresh_from_db()
+
+    def close(self) -> None:
+        """Nobody wrote again."""
+        self.ticket.close(None, because="quiet")
+
+    # Details -----------------------------------------------------------------------------------------
+
+    @property
+    def _priority(self) -> Priority:
+        return Priority[self.story.priority.upper()]
+
+    def _answers(self, agent: Agent) -> bool:
+        return any(self.world.agents.get(line.agent) == agent for line in self.story.lines)
+
+    @staticmethod
+    def _attachment(file: File, agent: Agent | None) -> Attachment:
+        ending = file.name.rsplit(".", 1)[1]
+        draw = {"png": drawing.picture, "pdf": drawing.document}.get(ending)
+        blob = Blob.of(draw(file.name) if draw else file.text.encode())
+        return Attachment(blob=blob, name=file.name, content_type=CONTENT_TYPES[ending], uploaded_by=agent)
