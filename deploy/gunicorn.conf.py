@@ -1,0 +1,39 @@
+"""The page server: process workers with persistent database connections. Sockets have a server of their own."""
+
+import multiprocessing
+import os
+import shutil
+from typing import Any
+
+bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", multiprocessing.cpu_count() + 1))
+worker_class = "sync"
+# Loaded once, shared by all workers; connections are opened after the fork.
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+max_requests = 10_000
+max_requests_jitter = 1_000
+# A heartbeat on a disk can block; shared memory cannot.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# Only the proxy reaches this port; the address that it forwards is read by the settings (TRUSTED_PROXIES).
+forwarded_allow_ips = "*"
+accesslog = None
+errorlog = "-"
+
+METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+
+
+def on_starting(server: Any) -> None:
+    """Begin the counters of this start anew."""
+    if METRICS:
+        shutil.rmtree(METRICS, ignore_errors=True)
+        os.makedirs(METRICS)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that is gone."""
+    if METRICS:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
