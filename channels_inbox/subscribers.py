@@ -1,1 +1,22 @@
 """What this room does when something happened elsewhere."""
+
+from channels_inbox import delivery, erasing
+from events.bus import on, within
+from events.models import Event
+from tickets.models import Message
+
+
+@on("reply.written", "notice.written")
+def post_it(event: Event) -> None:
+    related = Message.objects.select_related("ticket__customer", "ticket__team")
+    delivery.post(related.get(pk=event.payload["message"]))
+
+
+@within("message.redacted", "file.redacted")
+def forget_message(event: Event) -> None:
+    erasing.forget_message(event.payload["message"])
+
+
+@within("customer.erased")
+def forget_customer(event: Event) -> None:
+    erasing.forget_customer(event.subject_id)

@@ -18,7 +18,11 @@ CHANGEABLE = timedelta(days=14)
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def answerable(self, token: str) -> Survey | None:
         """The survey of that token while it can be answered or changed; None for wrong and expired alike."""
-        return self.select_related("ticket__customer").filter(token=token, asked_at__gt=now() - CHANGEABLE).first()
+        return (
+            self.select_related("ticket__customer")
+            .filter(token=token, asked_at__gt=now() - CHANGEABLE)
+            .first()
+        )
 
 
 class Survey(models.Model):
@@ -27,9 +31,13 @@ class Survey(models.Model):
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="survey")
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="surveys")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="surveys")
-    token = models.CharField(max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False)
+    token = models.CharField(
+        max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False
+    )
     asked_at = models.DateTimeField(default=now)
-    score = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1), MaxValueValidator(5)])
+    score = models.PositiveSmallIntegerField(
+        null=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     comment = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
 
@@ -37,7 +45,9 @@ class Survey(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(score=None) | models.Q(score__range=(1, 5)), name="survey_score_range")
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__range=(1, 5)), name="survey_score_range"
+            )
         ]
 
     def __str__(self) -> str:
@@ -53,4 +63,11 @@ class Survey(models.Model):
         self.score, self.comment, self.answered_at = score, comment[:5000], now()
         self.save(update_fields=["score", "comment", "answered_at"])
         survey.ticket.rate(score, self.comment, ("customer", survey.ticket.customer_id))
-        emit("survey.answered", self, actor=("customer", survey.ticket.customer_id), survey=self.pk, score=score, changed=changed)
+        emit(
+            "survey.answered",
+            self,
+            actor=("customer", survey.ticket.customer_id),
+            survey=self.pk,
+            score=score,
+            changed=changed,
+        )

@@ -56,6 +56,7 @@ KINDS: dict[str, frozenset[str]] = {
         "channel.changed": "fields",
         "parcel.quarantined": "reason",
         "parcel.released": "",
+        "parcel.discarded": "",
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",

@@ -1,5 +1,14 @@
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
-from channels_inbox.models.parcel import Parcel, ParcelState
+from channels_inbox.models.parcel import MOST_ATTEMPTS, Parcel, ParcelState
 
-__all__ = ["Channel", "Direction", "Envelope", "EnvelopeState", "Parcel", "ParcelState", "Thread"]
+__all__ = [
+    "MOST_ATTEMPTS",
+    "Channel",
+    "Direction",
+    "Envelope",
+    "EnvelopeState",
+    "Parcel",
+    "ParcelState",
+    "Thread",
+]

@@ -1,16 +1,39 @@
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Team
-from customers.models import Customer
+from customers.models import Customer, IdentityKind
+from customers.models.identity import key_of
+from events.bus import emit
 from tickets.models import Ticket
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         return self.filter(is_active=True)
+
+    def for_recipient(self, address: str) -> Channel | None:
+        """The active mail channel that mail to `address` belongs to; what follows a plus sign is ours to use.
+        In development every address of our own domain is good: whoever tries it out has no DNS."""
+        try:
+            local, _, domain = key_of(IdentityKind.EMAIL, address).rpartition("@")
+        except ValueError:
+            return None
+        mail = self.active().filter(kind="email").order_by("pk")
+        found = mail.filter(address=f"{local.partition('+')[0]}@{domain}").first()
+        if found is None and settings.ENVIRONMENT == "development" and domain == settings.MAIL_DOMAIN:
+            found = mail.first()
+        return found
+
+    def mail_for(self, team: Team) -> Channel | None:
+        """From where a team's mail goes that answers none: its own channel, else the first."""
+        mail = self.active().filter(kind="email").order_by("pk")
+        return mail.filter(team=team).first() or mail.first()
 
 
 class Channel(models.Model):
@@ -37,6 +60,35 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    @transaction.atomic
+    def connect(cls, by: Any, *, kind: str, name: str, team: Team, **facts: Any) -> Channel:
+        """Begin to be reached that way."""
+        channel = cls(kind=kind, name=name, team=team, **facts)
+        channel._tidy()
+        channel.save()
+        emit("channel.changed", channel, actor=by, fields=["created"])
+        return channel
+
+    @transaction.atomic
+    def change(self, by: Any, **facts: Any) -> None:
+        """Set plain facts: name, team, address, from_name, config, is_active."""
+        unknown = facts.keys() - {"name", "team", "address", "from_name", "config", "is_active"}
+        if unknown:
+            raise TypeError(f"not a channel's plain fact: {sorted(unknown)}")
+        changed = [name for name, value in facts.items() if getattr(self, name) != value]
+        if changed:
+            for name in changed:
+                setattr(self, name, facts[name])
+            self._tidy()
+            self.save(update_fields=changed)
+            emit("channel.changed", self, actor=by, fields=sorted(changed))
+
+    def _tidy(self) -> None:
+        """A mail address in its one spelling, by which the gateway finds it. ValueError when it is none."""
+        if self.kind == "email":
+            self.address = key_of(IdentityKind.EMAIL, self.address)
 
 
 class Thread(models.Model):

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import Q
+from datetime import timedelta
+from functools import partial
+
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel, Thread
+from events.delivery import backoff
 from tickets.models import Message
+
+GIVE_UP = timedelta(days=3)
+LEASE = timedelta(minutes=5)
+STRAGGLER = timedelta(seconds=30)
 
 
 class Direction(models.TextChoices):
@@ -19,6 +27,23 @@ class EnvelopeState(models.TextChoices):
     SENDING = "sending", _("Sending")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class EnvelopeQuerySet(models.QuerySet["Envelope"]):
+    def incoming(self) -> EnvelopeQuerySet:
+        return self.filter(direction=Direction.IN)
+
+    def outgoing(self) -> EnvelopeQuerySet:
+        return self.filter(direction=Direction.OUT)
+
+    def due(self) -> EnvelopeQuerySet:
+        """Outgoing ones whose time has come, and ones whose task was lost."""
+        failed, forgotten = Q(attempts__gt=0, next_try_at__lt=now()), Q(next_try_at__lt=now() - STRAGGLER)
+        return self.filter(failed | forgotten, state=EnvelopeState.PENDING).order_by("next_try_at")
+
+    def abandoned(self) -> EnvelopeQuerySet:
+        """Claimed so long ago that their worker must have died over them."""
+        return self.filter(state=EnvelopeState.SENDING, claimed_at__lt=now() - LEASE)
 
 
 class Envelope(models.Model):
@@ -39,6 +64,8 @@ class Envelope(models.Model):
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=now)
 
+    objects = EnvelopeQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -56,3 +83,59 @@ class Envelope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.state} of message {self.message_id}"
+
+    # Outgoing: pending → sending → done, or back to pending until it is done or failed -------------------
+
+    def enqueue(self) -> None:
+        """After commit, ask for it to be sent; a request that is lost is repeated by the sweep."""
+        from channels_inbox.tasks import send
+
+        transaction.on_commit(partial(send.delay, self.pk), robust=True)
+
+    @classmethod
+    def claim(cls, envelope_id: int) -> Envelope | None:
+        """The envelope, for this worker alone to send within the lease; None when it is another's, or not due."""
+        at = now()
+        due = cls.objects.filter(pk=envelope_id, state=EnvelopeState.PENDING, next_try_at__lte=at)
+        if not due.update(state=EnvelopeState.SENDING, claimed_at=at, attempts=F("attempts") + 1):
+            return None
+        related = "message__ticket__customer", "message__ticket__team", "message__agent", "channel", "thread"
+        return cls.objects.select_related(*related).get(pk=envelope_id)
+
+    @transaction.atomic
+    def arrive(self, provider_id: str) -> None:
+        """The next server took it."""
+        fields = {"provider_id": provider_id, "error": "", "done_at": now()}
+        if self._settle(EnvelopeState.DONE, **fields):
+            self.message.mark_sent()
+
+    @transaction.atomic
+    def postpone(self, reason: str, detail: str) -> None:
+        """It did not go now: again later, for three days, then it counts as failed."""
+        if now() - self.created_at > GIVE_UP:
+            self.fail(reason, detail)
+            return
+        self._settle(
+            EnvelopeState.PENDING, error=detail[:500], next_try_at=now() + backoff(self.attempts + 2)
+        )
+
+    @transaction.atomic
+    def fail(self, reason: str, detail: str) -> None:
+        """It will not arrive; agents see `reason` on the message."""
+        if self._settle(EnvelopeState.FAILED, error=detail[:500]):
+            self.message.mark_failed(reason)
+
+    @transaction.atomic
+    def retry(self) -> bool:
+        """A fresh start for a failed one, under the same id. Whether it had failed."""
+        failed = Envelope.objects.filter(pk=self.pk, state=EnvelopeState.FAILED)
+        if not failed.update(state=EnvelopeState.PENDING, attempts=0, next_try_at=now(), created_at=now()):
+            return False
+        self.message.mark_queued()
+        self.enqueue()
+        return True
+
+    def _settle(self, state: EnvelopeState, **fields: object) -> bool:
+        """End our own claim; nothing when it ran out and another worker has taken the envelope over."""
+        ours = Envelope.objects.filter(pk=self.pk, state=EnvelopeState.SENDING, claimed_at=self.claimed_at)
+        return bool(ours.update(state=state, claimed_at=None, **fields))

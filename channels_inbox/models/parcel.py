@@ -1,11 +1,25 @@
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import Q
+import traceback
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel
+from events.bus import emit
+from events.delivery import backoff
+
+if TYPE_CHECKING:
+    from tickets.models import Message
+
+MOST_ATTEMPTS = 6
+LEASE = timedelta(seconds=60)
+STRAGGLER = timedelta(seconds=30)
 
 
 class ParcelState(models.TextChoices):
@@ -13,6 +27,20 @@ class ParcelState(models.TextChoices):
     DONE = "done", _("Done")
     QUARANTINED = "quarantined", _("In quarantine")
     DISCARDED = "discarded", _("Deleted")
+
+
+class ParcelQuerySet(models.QuerySet["Parcel"]):
+    def waiting(self) -> ParcelQuerySet:
+        return self.filter(state=ParcelState.WAITING)
+
+    def quarantined(self) -> ParcelQuerySet:
+        """What could not become a message, newest first, without the bytes."""
+        return self.filter(state=ParcelState.QUARANTINED).defer("raw").order_by("-id")
+
+    def due(self) -> ParcelQuerySet:
+        """Failed ones whose time has come, and ones whose task was lost."""
+        failed, forgotten = Q(attempts__gt=0, next_try_at__lt=now()), Q(next_try_at__lt=now() - STRAGGLER)
+        return self.waiting().filter(failed | forgotten).order_by("next_try_at")
 
 
 class Parcel(models.Model):
@@ -29,6 +57,8 @@ class Parcel(models.Model):
     message = models.ForeignKey("tickets.Message", models.SET_NULL, null=True, related_name="parcels")
     received_at = models.DateTimeField(default=now)
 
+    objects = ParcelQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["next_try_at"], name="parcel_waiting", condition=Q(state="waiting")),
@@ -37,3 +67,55 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} parcel {self.pk}"
+
+    @classmethod
+    @transaction.atomic
+    def accept(cls, channel: Channel, raw: bytes, meta: dict[str, Any]) -> Parcel:
+        """Keep what arrived. Only when this has returned, and is committed, may the door say yes."""
+        parcel = cls.objects.create(kind=channel.kind, channel=channel, raw=raw, meta=meta)
+        parcel._enqueue()
+        return parcel
+
+    @classmethod
+    def claim(cls, parcel_id: int) -> bool:
+        """Whether this try is ours. It is counted before it begins: a mail that kills its worker runs out of tries."""
+        due = cls.objects.waiting().filter(pk=parcel_id, next_try_at__lte=now())
+        return bool(due.update(attempts=F("attempts") + 1, next_try_at=now() + LEASE))
+
+    def finish(self, messages: list[Message]) -> None:
+        """All of it stands on tickets now."""
+        self.state, self.error, self.message = ParcelState.DONE, "", messages[0] if messages else None
+        self.save(update_fields=["state", "error", "message"])
+
+    @transaction.atomic
+    def postpone(self, error: Exception, *, for_good: bool = False) -> None:
+        """It failed: try again later, or set it aside when that is of no use or was tried often enough."""
+        parcel = Parcel.objects.defer("raw").select_for_update().get(pk=self.pk)
+        if parcel.state != ParcelState.WAITING:
+            return
+        parcel.error = "".join(traceback.format_exception_only(error))[:2000]
+        parcel.next_try_at = now() + backoff(parcel.attempts)
+        if for_good or parcel.attempts >= MOST_ATTEMPTS:
+            parcel.state = ParcelState.QUARANTINED
+            emit("parcel.quarantined", parcel, reason=type(error).__name__)
+        parcel.save(update_fields=["error", "next_try_at", "state"])
+
+    @transaction.atomic
+    def retry(self, by: Any) -> None:
+        """Out of quarantine, for a fresh start."""
+        quarantined = Parcel.objects.filter(pk=self.pk, state=ParcelState.QUARANTINED)
+        if quarantined.update(state=ParcelState.WAITING, attempts=0, next_try_at=now()):
+            emit("parcel.released", self, actor=by)
+            self._enqueue()
+
+    @transaction.atomic
+    def discard(self, by: Any) -> None:
+        """Delete what is in quarantine; that it was there remains."""
+        quarantined = Parcel.objects.filter(pk=self.pk, state=ParcelState.QUARANTINED)
+        if quarantined.update(state=ParcelState.DISCARDED, raw=b"", meta={}, error=""):
+            emit("parcel.discarded", self, actor=by)
+
+    def _enqueue(self) -> None:
+        from channels_inbox.tasks import unpack
+
+        transaction.on_commit(partial(unpack.delay, self.pk), robust=True)

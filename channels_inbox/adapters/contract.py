@@ -1,0 +1,88 @@
+"""What every channel's adapter has, what it hands to intake, and how it says that something failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from channels_inbox.models import Channel, Envelope, Parcel
+    from tickets.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+    """By which the HTML names it, without angle brackets."""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from outside, in nobody's format."""
+
+    identity_kind: str
+    address: str
+    """Who wrote: an address of that kind."""
+    text: str
+    provider_id: str
+    """The provider's id for it, or nothing where it has none."""
+    digest: str
+    """SHA-256 (hex) of the content below its trace: tells a second copy from another message."""
+    name: str = ""
+    html: str = ""
+    """As it came, not yet cleaned."""
+    subject: str = ""
+    ticket_id: int | None = None
+    """The ticket it answers, proved by a signature of ours; never merely claimed."""
+    thread_key: str = ""
+    """The provider's own conversation, for channels that have one."""
+    automatic: bool = False
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    flags: tuple[str, ...] = ()
+    at: datetime | None = None
+    """When we got it; None is now."""
+
+
+class Unreadable(Exception):
+    """What came cannot become a message, however often it is tried."""
+
+
+class DeliveryError(Exception):
+    """It was not sent. `reason` is for agents: one of the adapter's plain sentences, marked for translation;
+    `detail` is what the other side said. Unless `permanent`, it is tried again later."""
+
+    def __init__(self, reason: str, *, permanent: bool, detail: str = "") -> None:
+        super().__init__(f"{reason} {detail}".strip())
+        self.reason, self.permanent, self.detail = reason, permanent, detail
+
+
+class Adapter(Protocol):
+    kind: str
+    label: StrOrPromise
+    source: str
+    """The plain word that tickets carry for icons and filters."""
+    identity_kind: str
+    """The kind of address by which customers are reached."""
+    hold: timedelta
+    """How long a reply can be taken back before it leaves."""
+
+    def open(self, parcel: Parcel) -> list[Incoming]:
+        """What the parcel holds. Unreadable when no try will help; anything else raised is tried again."""
+        ...
+
+    def id_for(self, message: Message, channel: Channel) -> str:
+        """The id under which a message of ours will travel, the same on every try; nothing if the provider gives it."""
+        ...
+
+    def deliver(self, envelope: Envelope) -> str:
+        """Hand it to the next server, and answer its id there. Raises DeliveryError."""
+        ...

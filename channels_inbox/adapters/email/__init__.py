@@ -1,0 +1,1 @@
+"""Mail: in by the SMTP gateway, out over SMTP."""

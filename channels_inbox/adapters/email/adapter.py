@@ -1,0 +1,35 @@
+"""Mail, as the border sees it."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from channels_inbox import signing
+from channels_inbox.adapters.contract import Incoming
+from channels_inbox.adapters.email.incoming import read
+from channels_inbox.adapters.email.outgoing import compose
+from channels_inbox.adapters.email.sending import send
+from channels_inbox.models import Channel, Envelope, Parcel
+from customers.models import IdentityKind
+from tickets.models import Message
+
+
+class EmailAdapter:
+    kind = "email"
+    label = _("Email")
+    source = "email"
+    identity_kind = IdentityKind.EMAIL
+    hold = timedelta(seconds=10)
+
+    def open(self, parcel: Parcel) -> list[Incoming]:
+        return [read(bytes(parcel.raw), parcel.meta, parcel.received_at)]
+
+    def id_for(self, message: Message, channel: Channel) -> str:
+        return signing.message_id(message.ticket_id, message.pk)
+
+    def deliver(self, envelope: Envelope) -> str:
+        send(compose(envelope))
+        return envelope.provider_id
+
+
+adapter = EmailAdapter()

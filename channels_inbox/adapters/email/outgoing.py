@@ -1,0 +1,142 @@
+"""A message of ours as a mail: headers by which it threads, a text and an HTML part, files."""
+
+import re
+from collections.abc import Iterable
+from email.encoders import encode_base64
+from email.headerregistry import Address
+from email.mime.base import MIMEBase
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
+
+from channels_inbox import signing
+from channels_inbox.links import link_for
+from channels_inbox.models import Envelope
+from text.html import clean
+from text.language import direction
+from tickets.models import Attachment, Message, MessageKind
+
+MOST_REFERENCES = 20
+_PLAIN_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+_ANSWER = re.compile(r"\s*(re|aw|sv|antw|رد|پاسخ)\s*(\[\d+\])?\s*:", re.IGNORECASE)
+
+
+def compose(envelope: Envelope) -> EmailMultiAlternatives:
+    """The mail, the same on every try but for its date."""
+    message, channel = envelope.message, envelope.channel
+    ticket = message.ticket
+    answers, references = _references(envelope)
+    headers = {"Message-ID": envelope.provider_id, **_reference_headers(answers, references)}
+    if message.kind == MessageKind.NOTICE:
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    with translation.override(ticket.language or ticket.customer.language or "en"):
+        parts = _parts(message)
+        mail = EmailMultiAlternatives(
+            subject=_subject(ticket.subject, is_answer=bool(references)),
+            body=render_to_string("mail/message.txt", parts),
+            from_email=_named(_from_name(message, channel.from_name or channel.team.name), channel.address),
+            to=_recipients(message, envelope.address),
+            cc=message.cc,
+            reply_to=[signing.reply_address(channel.address, ticket.pk)],
+            headers=headers,
+        )
+        mail.attach_alternative(render_to_string("mail/message.html", parts), "text/html")
+    _attach(mail, message.attachments.select_related("blob").exclude(blob=None))
+    return mail
+
+
+def one_line(words: str) -> str:
+    """Words that can stand in a header: nothing in them ends a line or begins another header."""
+    return " ".join(
+        "".join(char if char.isprintable() or char == "\u200c" else " " for char in words).split()
+    )
+
+
+def _subject(subject: str, *, is_answer: bool) -> str:
+    subject = one_line(subject) or gettext("Your message")
+    return f"Re: {subject}" if is_answer and not _ANSWER.match(subject) else subject
+
+
+def _from_name(message: Message, ours: str) -> str:
+    return f"{message.agent.name} · {ours}" if message.agent and message.agent.name else ours
+
+
+def _recipients(message: Message, address: str) -> list[str]:
+    if message.to:
+        return message.to
+    return [_named(message.ticket.customer.name, address)]
+
+
+def _named(name: str, address: str) -> str:
+    name = one_line(name)
+    local, _, domain = address.rpartition("@")
+    return str(Address(name, local, domain)) if name else address
+
+
+def _references(envelope: Envelope) -> tuple[str, list[str]]:
+    """The customer's mail that this answers, and all that went to and fro before, oldest first."""
+    earlier = Envelope.objects.filter(
+        message__ticket=envelope.message.ticket_id, channel__kind=envelope.channel.kind
+    )
+    earlier = earlier.exclude(provider_id="").filter(message__number__lt=envelope.message.number)
+    newest = list(
+        earlier.order_by("-message__number").values_list("direction", "provider_id")[:MOST_REFERENCES]
+    )
+    plain = [(way, id) for way, id in reversed(newest) if _PLAIN_ID.fullmatch(id)]
+    answers = next((id for way, id in reversed(plain) if way == "in"), "")
+    return answers, [id for _way, id in plain]
+
+
+def _reference_headers(answers: str, references: list[str]) -> dict[str, str]:
+    headers = {}
+    if answers or references:
+        headers["In-Reply-To"] = answers or references[-1]
+    if references:
+        headers["References"] = " ".join(references)
+    return headers
+
+
+def _parts(message: Message) -> dict[str, object]:
+    """What the templates show. Each paragraph carries its own direction: an English order number in an Arabic letter
+    must not turn the letter around."""
+    signature = ""
+    if message.kind == MessageKind.REPLY:
+        signature = (message.agent and message.agent.signature) or message.ticket.team.signature
+    return {
+        "text": message.text,
+        "html": clean(message.html) if message.html else "",
+        "paragraphs": _paragraphs(message.text),
+        "choices": [
+            {"label": one["label"], "url": link_for(message, one["value"])} for one in message.choices
+        ],
+        "signature": signature.strip(),
+        "signature_paragraphs": _paragraphs(signature),
+        "direction": direction(message.text),
+        "number": message.ticket.number,
+    }
+
+
+def _paragraphs(text: str) -> list[dict[str, object]]:
+    paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text.strip())]
+    return [{"lines": part.splitlines(), "direction": direction(part)} for part in paragraphs if part]
+
+
+def _attach(mail: EmailMultiAlternatives, attachments: Iterable[Attachment]) -> None:
+    for attachment in attachments:
+        with attachment.blob.open() as file:
+            data = file.read()
+        if attachment.inline and attachment.content_id:
+            mail.attach(_inline(attachment, data))
+        else:
+            mail.attach(attachment.name, data, attachment.content_type)
+
+
+def _inline(attachment: Attachment, data: bytes) -> MIMEBase:
+    part = MIMEBase(*attachment.content_type.split("/", 1))
+    part.set_payload(data)
+    encode_base64(part)
+    part["Content-ID"] = f"<{one_line(attachment.content_id)}>"
+    part.add_header("Content-Disposition", "inline", filename=("utf-8", "", attachment.name))
+    return part

@@ -1,0 +1,118 @@
+"""The only way out: a message gets an envelope, one worker claims and sends it, and the message tells how it went."""
+
+import structlog
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext_noop
+
+from channels_inbox.adapters import adapter_of
+from channels_inbox.adapters.contract import DeliveryError
+from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
+from tickets.models import Message, MessageKind, Ticket
+
+log = structlog.get_logger(__name__)
+
+NO_CHANNEL = gettext_noop("There is no channel to send it by. An administrator can add one in the settings.")
+NO_ADDRESS = gettext_noop("The customer has no address that it could be sent to.")
+ANSWERS_BY_ITSELF = gettext_noop("Not sent: what it would answer was written by a machine.")
+UNEXPECTED = gettext_noop("It could not be sent for a reason that only the log knows.")
+
+
+@transaction.atomic
+def post(message: Message) -> Envelope | None:
+    """Put the message into an envelope, once; None, and the message has failed visibly, when it cannot leave."""
+    ticket = message.ticket
+    ticket.lock()
+    thread = _thread_of(ticket)
+    channel = thread.channel if thread else Channel.objects.mail_for(ticket.team)
+    if channel is None:
+        return message.mark_failed(NO_CHANNEL)
+    if message.kind == MessageKind.NOTICE and _last_was_automatic(ticket):
+        return message.mark_failed(ANSWERS_BY_ITSELF)
+    address = _address_for(message, channel)
+    if not address:
+        return message.mark_failed(NO_ADDRESS)
+    if thread is None:
+        facts = {"customer": ticket.customer, "ticket": ticket}
+        thread, _made = Thread.objects.get_or_create(channel=channel, key=str(ticket.pk), defaults=facts)
+    envelope, made = Envelope.objects.get_or_create(
+        message=message,
+        address=address,
+        direction=Direction.OUT,
+        defaults={
+            "channel": channel,
+            "thread": thread,
+            "provider_id": adapter_of(channel.kind).id_for(message, channel),
+        },
+    )
+    if made:
+        envelope.enqueue()
+    return envelope
+
+
+def send(envelope_id: int) -> None:
+    """Send the envelope if it is due and nobody else's. Its claim is committed before the first byte leaves, and no
+    transaction is open while it does; a crash in between means one more try, under the same id."""
+    envelope = Envelope.claim(envelope_id)
+    if envelope is None:
+        return
+    try:
+        provider_id = adapter_of(envelope.channel.kind).deliver(envelope)
+    except DeliveryError as error:
+        (envelope.fail if error.permanent else envelope.postpone)(error.reason, error.detail)
+    except Exception as error:
+        log.exception("delivery_failed", envelope=envelope_id, error_type=type(error).__name__)
+        envelope.postpone(UNEXPECTED, type(error).__name__)
+    else:
+        envelope.arrive(provider_id)
+
+
+def recover() -> None:
+    """Give up the claims of workers that died over them."""
+    Envelope.objects.abandoned().update(state=EnvelopeState.PENDING, claimed_at=None, next_try_at=now())
+
+
+@transaction.atomic
+def retry(message: Message) -> None:
+    """Try a failed message again, by its envelope, or by a new one when it had not come so far."""
+    envelopes = [envelope.retry() for envelope in message.envelopes.outgoing()]
+    if not envelopes:
+        message.mark_queued()
+        post(message)
+    message.ticket.tell("reply.queued")
+
+
+def _thread_of(ticket: Ticket) -> Thread | None:
+    """The thread that the customer wrote on last, while its channel is there; else the ticket's newest."""
+    threads = Thread.objects.filter(channel__is_active=True).select_related("channel")
+    last = ticket_envelopes(ticket).incoming().exclude(thread=None).order_by("-pk").first()
+    return (last and threads.filter(pk=last.thread_id).first()) or threads.filter(ticket=ticket).order_by(
+        "-pk"
+    ).first()
+
+
+def _address_for(message: Message, channel: Channel) -> str:
+    """Where it goes: as the agent chose; else where the customer wrote from last, else his first address of that kind."""
+    if message.to:
+        return message.to[0]
+    ticket = message.ticket
+    last = (
+        ticket_envelopes(ticket)
+        .incoming()
+        .filter(channel__kind=channel.kind, message__customer=ticket.customer_id)
+    )
+    if found := last.order_by("-pk").first():
+        return found.address
+    kind = adapter_of(channel.kind).identity_kind
+    first = ticket.customer.identities.filter(kind=kind).first()
+    return first.value if first else ""
+
+
+def _last_was_automatic(ticket: Ticket) -> bool:
+    """Whether a machine wrote last: two that answer each other would never end."""
+    last = ticket.messages.filter(kind=MessageKind.CUSTOMER).order_by("-number").first()
+    return last is not None and last.automatic
+
+
+def ticket_envelopes(ticket: Ticket):
+    return Envelope.objects.filter(message__ticket=ticket)

@@ -1,0 +1,176 @@
+"""The only way in: what came from outside becomes a customer's message on a ticket."""
+
+import hashlib
+import unicodedata
+
+from django.db import IntegrityError, transaction
+
+from agents.models import Agent
+from channels_inbox.adapters import adapter_of
+from channels_inbox.adapters.contract import File, Incoming
+from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
+from customers.models import Customer, IdentityKind
+from text.html import clean, to_text
+from text.language import detect
+from tickets.models import Attachment, Blob, Message, Ticket
+
+LONGEST_ID = 255
+LONGEST_NAME = 120
+
+
+def receive(channel: Channel, incoming: Incoming) -> Message:
+    """The message that `incoming` became: a new one, or, when it had come before, the one it became then.
+
+    One transaction: all of it happens or nothing. Two copies that arrive at once meet at the envelope's unique
+    constraint: the later one finds the earlier one's message."""
+    known = _known(incoming)
+    if known is None:
+        try:
+            return _receive(channel, incoming)
+        except IntegrityError:
+            known = _known(incoming)
+            if known is None:
+                raise
+    return known
+
+
+@transaction.atomic
+def _receive(channel: Channel, incoming: Incoming) -> Message:
+    text = incoming.text or to_text(incoming.html)
+    language = detect(f"{incoming.subject}\n{text}")
+    customer = Customer.identify(
+        incoming.identity_kind,
+        incoming.address,
+        name=incoming.name,
+        language=language,
+        source=adapter_of(channel.kind).source,
+    )
+    thread = _thread_for(channel, incoming, customer, language)
+    message = thread.ticket.receive(
+        customer,
+        text=text,
+        html=clean(incoming.html) if incoming.html else "",
+        attachments=_attachments(incoming.files),
+        automatic=incoming.automatic,
+        to=incoming.to,
+        cc=incoming.cc,
+        flags=_flags(incoming),
+        at=incoming.at,
+    )
+    Envelope.objects.create(
+        message=message,
+        channel=channel,
+        thread=thread,
+        direction=Direction.IN,
+        address=incoming.address,
+        provider_id=incoming.provider_id[:LONGEST_ID],
+        digest=incoming.digest,
+        state=EnvelopeState.DONE,
+        done_at=message.created_at,
+    )
+    return message
+
+
+def _known(incoming: Incoming) -> Message | None:
+    envelope = _envelopes_in(incoming).filter(digest=incoming.digest).select_related("message").first()
+    return envelope.message if envelope else None
+
+
+def _envelopes_in(incoming: Incoming):
+    return Envelope.objects.filter(direction=Direction.IN, provider_id=incoming.provider_id[:LONGEST_ID])
+
+
+def _thread_for(channel: Channel, incoming: Incoming, customer: Customer, language: str) -> Thread:
+    """The thread that the message belongs to, pointing at the ticket that takes it: the current one, a follow-up
+    when that was closed too long ago, or a new one."""
+    thread = _existing_thread(channel, incoming)
+    if thread is None:
+        ticket = _open(channel, incoming, customer, language)
+        return Thread.objects.create(
+            channel=channel, key=incoming.thread_key or str(ticket.pk), customer=customer, ticket=ticket
+        )
+    thread.ticket.lock()
+    if not thread.ticket.takes_replies:
+        thread.ticket = _open(channel, incoming, thread.ticket.customer, language, follow_up_of=thread.ticket)
+        thread.save(update_fields=["ticket"])
+    return thread
+
+
+def _existing_thread(channel: Channel, incoming: Incoming) -> Thread | None:
+    threads = Thread.objects.select_for_update(of=("self",)).select_related(
+        "ticket__customer", "ticket__team"
+    )
+    if incoming.ticket_id is None:
+        return (
+            threads.filter(channel=channel, key=incoming.thread_key).first() if incoming.thread_key else None
+        )
+    mail = threads.filter(channel__kind=channel.kind)
+    return (
+        mail.filter(key=str(incoming.ticket_id)).first()
+        or mail.filter(ticket=incoming.ticket_id).order_by("pk").first()
+    )
+
+
+def _open(
+    channel: Channel,
+    incoming: Incoming,
+    customer: Customer,
+    language: str,
+    follow_up_of: Ticket | None = None,
+) -> Ticket:
+    adapter = adapter_of(channel.kind)
+    return Ticket.open(
+        customer,
+        follow_up_of.team if follow_up_of else channel.team,
+        subject=incoming.subject,
+        source=adapter.source,
+        by=customer,
+        language=language or customer.language,
+        hold=adapter.hold,
+        follow_up_of=follow_up_of,
+    )
+
+
+def _flags(incoming: Incoming) -> list[str]:
+    flags = list(incoming.flags)
+    if incoming.provider_id and _envelopes_in(incoming).exists():
+        flags.append("same-id")
+    if (
+        incoming.identity_kind == IdentityKind.EMAIL
+        and Agent.objects.filter(email__iexact=incoming.address).exists()
+    ):
+        flags.append("forged-agent")
+    return flags
+
+
+def _attachments(files: tuple[File, ...]) -> list[Attachment]:
+    """Unsaved attachments in their own order. Blobs are locked in the order of their digests, so that two messages
+    with the same files never wait for each other."""
+    digests = [hashlib.sha256(file.data).hexdigest() for file in files]
+    blobs = {
+        digest: Blob.of(file.data)
+        for digest, file in sorted(zip(digests, files, strict=True), key=lambda pair: pair[0])
+    }
+    return [
+        Attachment(
+            blob=blobs[digest],
+            name=plain_name(file.name),
+            content_type=file.content_type[:127].lower(),
+            content_id=file.content_id[:255],
+            inline=file.inline,
+        )
+        for digest, file in zip(digests, files, strict=True)
+    ]
+
+
+def plain_name(name: str) -> str:
+    """A file's name as it may be shown and saved: no folders, no characters that hide, turn or end it, no dots in
+    front; never empty, and cut before its extension."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    name = "".join(
+        char for char in name if not unicodedata.category(char).startswith("C") or char == "\u200c"
+    )
+    stem, dot, extension = name.strip(" .\u200c").rpartition(".")
+    if not dot or len(extension) > 16:
+        stem, dot, extension = stem + dot + extension, "", ""
+    return f"{stem[:LONGEST_NAME]}{dot}{extension}" or "file"

@@ -1,0 +1,30 @@
+"""Where a choice leads on channels that have no buttons, such as mail.
+
+A message's choices are plain (`{"value": "rate:5", "label": "5"}`) and hold no address: whoever sees the message on the
+desk must not be able to press them for the customer. The room that wrote them says, at the moment of sending, where
+they lead.
+"""
+
+from collections.abc import Callable
+
+from tickets.models import Message
+
+Link = Callable[[Message, str], str]
+
+_links: dict[str, Link] = {}
+
+
+def leads(prefix: str) -> Callable[[Link], Link]:
+    """Register who knows the address of choices whose value is `prefix:argument`; called with message and argument."""
+
+    def register(link: Link) -> Link:
+        _links[prefix] = link
+        return link
+
+    return register
+
+
+def link_for(message: Message, value: str) -> str:
+    """The whole address of that choice; nothing when it leads nowhere."""
+    prefix, _, argument = value.partition(":")
+    return _links[prefix](message, argument) if prefix in _links else ""

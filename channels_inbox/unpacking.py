@@ -1,0 +1,38 @@
+"""From the bytes that came to messages on tickets: each parcel once, retried, and set aside when it stays unreadable."""
+
+import structlog
+from django.db import transaction
+
+from channels_inbox.adapters import adapter_of
+from channels_inbox.adapters.contract import Unreadable
+from channels_inbox.intake import receive
+from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
+
+log = structlog.get_logger(__name__)
+
+
+def unpack(parcel_id: int) -> None:
+    """Turn the parcel into messages and mark it done in one transaction; nothing when another has it or had it."""
+    if not Parcel.claim(parcel_id):
+        return
+    try:
+        with transaction.atomic():
+            parcel = Parcel.objects.waiting().select_for_update(skip_locked=True).filter(pk=parcel_id).first()
+            if parcel is None:
+                return
+            if parcel.attempts > MOST_ATTEMPTS:
+                raise Unreadable("Every try ended its worker.")
+            incoming = adapter_of(parcel.kind).open(parcel)
+            channel = _channel_of(parcel)
+            parcel.finish([receive(channel, one) for one in incoming])
+    except Exception as error:
+        log.warning("parcel_failed", parcel=parcel_id, error_type=type(error).__name__)
+        Parcel.objects.get(pk=parcel_id).postpone(error, for_good=isinstance(error, Unreadable | LookupError))
+
+
+def _channel_of(parcel: Parcel) -> Channel:
+    """The channel it came by, or, since that was removed, another of its kind."""
+    channel = parcel.channel or Channel.objects.active().filter(kind=parcel.kind).order_by("pk").first()
+    if channel is None:
+        raise LookupError("There is no channel for it any more.")
+    return channel
