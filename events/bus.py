@@ -14,16 +14,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.timezone import now
 
 from events import history
 from events.catalogue import KINDS
 from events.models import Event, Receipt
+from events.queue import enqueue
 from events.refs import ref
 
 Subscriber = Callable[[Event], None]
@@ -40,6 +40,10 @@ class NotInTransaction(RuntimeError):
 
 class UnknownEvent(ValueError):
     """The kind or its payload keys are not in the catalogue."""
+
+
+class UnknownSubscriber(LookupError):
+    """A receipt names a subscriber that is gone, or not here yet while a new version is being rolled out."""
 
 
 def on(*kinds: str) -> Callable[[Subscriber], Subscriber]:
@@ -69,7 +73,9 @@ def within(*kinds: str) -> Callable[[Subscriber], Subscriber]:
 
 
 def subscriber_named(name: str) -> Subscriber:
-    """The registered subscriber of that dotted name; KeyError when the code no longer has it."""
+    """The registered subscriber of that dotted name. UnknownSubscriber when this code has none."""
+    if name not in _by_name:
+        raise UnknownSubscriber(f"This version of the program has no subscriber {name}.")
     return _by_name[name]
 
 
@@ -117,16 +123,17 @@ def emit(
     for act in _within[kind]:
         act(event)
     if _after[kind] and long_ago is None:
-        receipts = Receipt.objects.bulk_create(Receipt(event=event, subscriber=name) for name in _after[kind])
-        transaction.on_commit(partial(_dispatch, [receipt.pk for receipt in receipts]), robust=True)
+        _hand_out(event, _after[kind])
     return event
 
 
-def _dispatch(receipt_ids: list[int]) -> None:
+def _hand_out(event: Event, subscribers: list[str]) -> None:
     from events.tasks import deliver
 
-    for receipt_id in receipt_ids:
-        deliver.delay(receipt_id)
+    for receipt in Receipt.objects.bulk_create(
+        [Receipt(event=event, subscriber=name) for name in subscribers]
+    ):
+        enqueue(deliver, receipt.pk)
 
 
 def _known(kinds: tuple[str, ...]) -> tuple[str, ...]:

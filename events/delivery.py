@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from events.bus import caused_by, subscriber_named
-from events.models import Receipt, ReceiptState
+from events.models import STRAGGLER, Receipt, ReceiptState
+from events.queue import enqueue
 
 log = structlog.get_logger(__name__)
 
@@ -18,14 +19,11 @@ MOST_ATTEMPTS = 10
 
 def act_on(receipt_id: int) -> None:
     """Run the receipt's subscriber and mark it done in one transaction; nothing when another has it or had it."""
+    if not _count_attempt(receipt_id):
+        return
     try:
         with transaction.atomic():
-            receipt = (
-                Receipt.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("event")
-                .filter(pk=receipt_id, state=ReceiptState.PENDING)
-                .first()
-            )
+            receipt = _ours(receipt_id)
             if receipt is None:
                 return
             with caused_by(receipt.event):
@@ -41,17 +39,49 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(5 * 2 ** (attempts - 1), 3600) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
+def retry(receipt: Receipt) -> None:
+    """Give a dead receipt a fresh start."""
+    from events.tasks import deliver
+
+    dead = Receipt.objects.filter(pk=receipt.pk, state=ReceiptState.DEAD)
+    if dead.update(state=ReceiptState.PENDING, attempts=0, next_try_at=now() + STRAGGLER):
+        enqueue(deliver, receipt.pk)
+
+
+def _ours(receipt_id: int) -> Receipt | None:
+    """The pending receipt, locked; None when another worker has it, or it is settled."""
+    free = Receipt.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
+    return free.filter(pk=receipt_id, state=ReceiptState.PENDING).first()
+
+
+@transaction.atomic
+def _count_attempt(receipt_id: int) -> bool:
+    """Count the try before it begins: a subscriber that kills its worker must run out of tries too."""
+    receipt = _ours(receipt_id)
+    if receipt is None:
+        return False
+    if receipt.attempts >= MOST_ATTEMPTS:
+        receipt.state, receipt.error = (
+            ReceiptState.DEAD,
+            receipt.error or "Its worker died over it each time.",
+        )
+    else:
+        receipt.attempts += 1
+        receipt.next_try_at = now() + max(STRAGGLER, backoff(receipt.attempts))
+    receipt.save(update_fields=["attempts", "next_try_at", "state", "error"])
+    return receipt.state == ReceiptState.PENDING
+
+
 @transaction.atomic
 def _postpone(receipt_id: int, error: Exception) -> None:
-    receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
-    if receipt.state != ReceiptState.PENDING:
+    receipt = Receipt.objects.select_for_update().filter(pk=receipt_id, state=ReceiptState.PENDING).first()
+    if receipt is None:
         return
-    receipt.attempts += 1
     receipt.error = "".join(traceback.format_exception_only(error))[:2000]
+    receipt.next_try_at = now() + backoff(receipt.attempts)
     if receipt.attempts >= MOST_ATTEMPTS:
         receipt.state = ReceiptState.DEAD
-    receipt.next_try_at = now() + backoff(receipt.attempts)
-    receipt.save(update_fields=["attempts", "error", "state", "next_try_at"])
+    receipt.save(update_fields=["error", "state", "next_try_at"])
     log.warning(
         "receipt_failed",
         receipt=receipt.pk,
@@ -59,15 +89,3 @@ def _postpone(receipt_id: int, error: Exception) -> None:
         attempts=receipt.attempts,
         error_type=type(error).__name__,
     )
-
-
-@transaction.atomic
-def retry(receipt: Receipt) -> None:
-    """Give a dead receipt a fresh start."""
-    from events.tasks import deliver
-
-    revived = Receipt.objects.filter(pk=receipt.pk, state=ReceiptState.DEAD).update(
-        state=ReceiptState.PENDING, attempts=0, next_try_at=now()
-    )
-    if revived:
-        transaction.on_commit(lambda: deliver.delay(receipt.pk), robust=True)

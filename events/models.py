@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
@@ -46,6 +48,14 @@ class Event(models.Model):
         return f"{self.kind} {self.subject_kind}:{self.subject_id}"
 
 
+STRAGGLER = timedelta(seconds=30)
+"""A receipt whose task has not finished by then is queued again."""
+
+
+def straggles_at() -> datetime:
+    return now() + STRAGGLER
+
+
 class ReceiptState(models.TextChoices):
     PENDING = "pending", _("Pending")
     DONE = "done", _("Done")
@@ -59,7 +69,7 @@ class Receipt(models.Model):
     subscriber = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=ReceiptState, default=ReceiptState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=now)
+    next_try_at = models.DateTimeField(default=straggles_at, help_text="When the sweep queues it again.")
     error = models.TextField(blank=True)
     done_at = models.DateTimeField(null=True)
 

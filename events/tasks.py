@@ -1,12 +1,10 @@
-from datetime import timedelta
-
 from celery import shared_task
+from django.db import transaction
 from django.utils.timezone import now
 
 from events.delivery import act_on
-from events.models import Receipt, ReceiptState
-
-STRAGGLER = timedelta(seconds=30)
+from events.models import STRAGGLER, Receipt, ReceiptState
+from events.queue import enqueue
 
 
 @shared_task
@@ -15,12 +13,16 @@ def deliver(receipt_id: int) -> None:
 
 
 @shared_task
+@transaction.atomic
 def sweep_receipts(limit: int = 1000) -> int:
-    """Queue again what is due: failed ones at their time, forgotten ones after 30 s. Returns how many."""
-    pending = Receipt.objects.filter(state=ReceiptState.PENDING)
-    forgotten = pending.filter(attempts=0, next_try_at__lt=now() - STRAGGLER)
-    failed = pending.filter(attempts__gt=0, next_try_at__lt=now())
-    due = list((forgotten | failed).order_by("next_try_at").values_list("pk", flat=True)[:limit])
-    for receipt_id in due:
-        deliver.delay(receipt_id)
-    return len(due)
+    """Queue again what is due, longest waiting first: failed ones at their time, forgotten ones after 30 s.
+
+    Each is then left alone for 30 s, so that neither a long queue fills with doubles nor the oldest
+    keep the others from their turn. Returns how many."""
+    free = Receipt.objects.select_for_update(skip_locked=True)
+    due = free.filter(state=ReceiptState.PENDING, next_try_at__lte=now()).order_by("next_try_at", "pk")
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    Receipt.objects.filter(pk__in=ids).update(next_try_at=now() + STRAGGLER)
+    for receipt_id in ids:
+        enqueue(deliver, receipt_id)
+    return len(ids)
