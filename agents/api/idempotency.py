@@ -26,7 +26,7 @@ def once(request: Request, make: Callable[[], Made], find: Callable[[int], Made]
     made then, by its id. KeyReused (422) when the key came with another request."""
     with transaction.atomic():
         key = request.headers.get("Idempotency-Key")
-        if key is None:
+        if key is None or request.method != "POST":
             return make()
         token = request.auth if isinstance(request.auth, Token) else None
         row, new = IdempotencyKey.claim(request.user, token, _checked(key), fingerprint(request))
@@ -60,5 +60,7 @@ def _plain(value: Any) -> Any:
 
 def _checked(key: str) -> str:
     if not (key.isascii() and key.isprintable() and 1 <= len(key) <= 200):
-        raise exceptions.ValidationError({"Idempotency-Key": [_("From 1 to 200 printable ASCII characters.")]})
+        raise exceptions.ValidationError(
+            {"Idempotency-Key": [_("From 1 to 200 printable ASCII characters.")]}
+        )
     return key

@@ -30,8 +30,9 @@ class KeysetPagination(BasePagination):
 
     def paginate_branches(self, branches: Sequence[QuerySet], request: Request, view: Any) -> list[Any]:
         """One page of what is in any of the branches, each limited by itself; the first says what is fetched."""
-        self.request, self.keyset = request, view.keyset
-        size = _size(request)
+        self.begin(request)
+        self.keyset = view.keyset
+        size = page_size(request)
         backwards, place = self._place(branches[0].model)
         found = self._rows(branches, backwards, place, size + 1)
         more, rows = len(found) > size, found[:size]
@@ -41,8 +42,14 @@ class KeysetPagination(BasePagination):
         self.previous = self._cursor("previous", rows[0]) if rows and (more if backwards else place) else None
         return rows
 
+    def begin(self, request: Request, *, next: str | None = None) -> None:
+        """A page of a list that has cursors of its own, and leads one way only."""
+        self.request, self.next, self.previous = request, next, None
+
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"results": data, "next": self._link(self.next), "previous": self._link(self.previous)})
+        return Response(
+            {"results": data, "next": self._link(self.next), "previous": self._link(self.previous)}
+        )
 
     def _rows(
         self, branches: Sequence[QuerySet], backwards: bool, place: list[Any] | None, size: int
@@ -56,7 +63,9 @@ class KeysetPagination(BasePagination):
             branch.select_related(None).prefetch_related(None).values_list("pk", *names) for branch in limited
         ]
         found = [row[0] for row in ids.union(*others).order_by(*order)[:size]]
-        return list(branches[0].model._default_manager.none() if not found else self._shown(branches[0], found, order))
+        return list(
+            branches[0].model._default_manager.none() if not found else self._shown(branches[0], found, order)
+        )
 
     @staticmethod
     def _shown(branch: QuerySet, ids: list[int], order: list[str]) -> QuerySet:
@@ -75,7 +84,7 @@ class KeysetPagination(BasePagination):
                 raise ValueError
             fields = [model._meta.get_field(key.lstrip("-")) for key in self.keyset]
             place = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
-            if any(value is None or isinstance(value, str) and "\0" in value for value in place):
+            if any(value is None or (isinstance(value, str) and "\0" in value) for value in place):
                 raise ValueError
         except (ValueError, TypeError, RecursionError, ValidationError, FieldDoesNotExist) as error:
             raise exceptions.ValidationError({"cursor": [_("This is not a cursor of this list.")]}) from error
@@ -111,7 +120,8 @@ class KeysetPagination(BasePagination):
         }
 
 
-def _size(request: Request) -> int:
+def page_size(request: Request) -> int:
+    """Rows in a page, as asked for. ValidationError (400) for what is no number from 1 to 200."""
     written = request.query_params.get("limit", str(SIZE))
     if not (written.isascii() and written.isdigit() and len(written) < 5 and 1 <= int(written) <= MOST):
         raise exceptions.ValidationError({"limit": [_("A number from 1 to %(most)d.") % {"most": MOST}]})

@@ -1,5 +1,7 @@
 """What all resources of the API share: a door, filters from a list, pages, and changes that are done once."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -15,15 +17,12 @@ from agents.api.idempotency import once
 from agents.api.strict import Strict, body_of, filters_of
 from agents.models import Agent
 
-NUMBER = r"[0-9]{1,18}"
-
 
 class Resource(GenericViewSet):
     """`door` gives what the caller may see, with everything that its serializer shows."""
 
     filters: ClassVar[type[Strict]] = Strict
     keyset: ClassVar[tuple[str, ...]] = ("-id",)
-    lookup_value_regex = NUMBER
 
     @property
     def agent(self) -> Agent:
@@ -55,12 +54,14 @@ class Resource(GenericViewSet):
     def body(self, shape: type[Strict]) -> dict[str, Any]:
         return body_of(self.request, shape, agent=self.agent)
 
-    def shown(self, thing: Model, code: int = status.HTTP_200_OK, shape: type[BaseSerializer] | None = None) -> Response:
+    def shown(
+        self, thing: Model, code: int = status.HTTP_200_OK, shape: type[BaseSerializer] | None = None
+    ) -> Response:
         serializer = (shape or self.get_serializer_class())(thing, context=self.get_serializer_context())
         return Response(serializer.data, status=code)
 
     def once(self, make: Callable[[], Any], find: Callable[[int], Any] | None = None) -> Any:
-        """Do `make` in one transaction, and only once for an Idempotency-Key. What a verb refuses with a
+        """Do `make` in one transaction, a POST only once for its Idempotency-Key. What a verb refuses with a
         ValueError becomes a problem that says so."""
         filters_of(self.request, Strict)
         try:

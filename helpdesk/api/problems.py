@@ -1,5 +1,6 @@
 """Every error of the API in one shape: `application/problem+json`, RFC 9457."""
 
+import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -27,11 +28,9 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     known = _known(error)
     if known is None:
         got_request_exception.send(sender=type(context["view"]), request=context["request"]._request)
-        log.exception("api_failed", error_type=type(error).__name__)
+        log.error("api_failed", error_type=type(error).__name__, at=_place(error))
         known = exceptions.APIException(_("Something went wrong on our side. It has been noted."))
-    return Response(
-        _body(known), status=known.status_code, headers=_headers(known), content_type=MEDIA_TYPE
-    )
+    return Response(_body(known), status=known.status_code, headers=_headers(known), content_type=MEDIA_TYPE)
 
 
 def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
@@ -41,6 +40,12 @@ def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
         detail = _("There is nothing at this address. All addresses end in a slash.")
     body = _body(exceptions.NotFound(detail))
     return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised. The message itself may hold what somebody wrote, which belongs in no log."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 
 
 def _known(error: Exception) -> exceptions.APIException | None:
