@@ -23,9 +23,10 @@ from channels_inbox.models import Channel
 from csat.models import Survey
 from customers.models import Company, Customer, Identity, IdentityKind
 from helpdesk.demo.chronicle import Chronicle
+from helpdesk.demo.envelopes import seal
 from helpdesk.demo.replay import Replay, World
 from helpdesk.demo.story import conversations, people
-from tickets.models import Attachment, Blob, Delivery, Message, Ticket
+from tickets.models import Attachment, Blob, Message, Ticket
 from tickets.models.ticket import FIRST_NUMBER
 
 ROOMS = ("csat", "channels_inbox", "tickets", "customers", "agents", "events", "account", "sessions")
@@ -42,8 +43,10 @@ def load() -> int:
     for at, act in sorted((step for replay in replays for step in replay.steps()), key=itemgetter(0)):
         with chronicle.time(at):
             act()
+    for replay in replays:
+        replay.save()
     chronicle.backdate(Ticket, Message, Attachment, Survey, Customer, Identity, Company)
-    Message.objects.filter(delivery=Delivery.QUEUED).update(delivery=Delivery.SENT)
+    seal()
     _write_accounts(shop)
     return len(replays)
 

@@ -10,6 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from agents.models import Agent, Team
+from channels_inbox.adapters import adapter_of
 from csat.asking import ask
 from customers.models import Customer
 from helpdesk.demo import drawing
@@ -89,9 +90,9 @@ class Replay:
             by=self.world.agents.get(first.agent, self.customer),
             language=story.language,
             priority=self._priority if fresh else Priority.NORMAL,
+            hold=adapter_of("email").hold if story.source == "email" else timedelta(0),
         )
-        # Nobody else is at work in this transaction: nothing to wait for or read again, nobody to tell.
-        self.ticket.lock = self.ticket.tell = lambda *args, **kwargs: None
+        self._alone()
         if fresh:
             for name in story.tags:
                 self.ticket.tag(name, None)
@@ -148,14 +149,24 @@ class Replay:
 
     def rate(self) -> None:
         """The customer's answer to how it went."""
+        self.save()
         self.ticket.survey.answer(*self.story.rating)
-        self.ticket.refresh_from_db()
+        self.ticket = Ticket.objects.get(pk=self.ticket.pk)
+        self._alone()
 
     def close(self) -> None:
         """Nobody wrote again."""
         self.ticket.close(None, because="quiet")
 
+    def save(self) -> None:
+        """Store the ticket, which the steps change in memory only."""
+        Ticket.save(self.ticket)
+
     # Details -----------------------------------------------------------------------------------------
+
+    def _alone(self) -> None:
+        # Nobody else is at work in this transaction: nothing to wait for, nobody to tell, and one save is enough.
+        self.ticket.lock = self.ticket.tell = self.ticket.save = lambda *args, **kwargs: None
 
     @property
     def _priority(self) -> Priority:
