@@ -27,7 +27,6 @@ demo: $(BASE) ## Set the demo data back to its beginning
 	@$(PY) manage.py load_demo --reset
 
 test: check ## Run every check and every test
-	@$(PY) manage.py compile_messages
 	@$(PY) -m pytest -n $(WORKERS) -m "not serial"
 	@$(PY) -m pytest -m serial
 

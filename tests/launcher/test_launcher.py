@@ -33,23 +33,28 @@ def test_it_serves_and_stops_leaving_nothing(own_desk):
     own_desk.start()
     assert time.monotonic() - began < 6, "a second start has little to do"
 
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_other_ways_to_end_it_are_as_clean(desks, number):
-    desk = desks("ended")
-    family = descendants(desk.process.pid)
-    assert desk.stop(number) == 0
+    family = descendants(own_desk.process.pid)
+    assert own_desk.stop(signal.SIGTERM) == 0, "ended as a service manager does"
     assert not [pid for pid in family if alive(pid)]
 
 
-def test_a_part_that_dies_ends_all_and_is_named(desks):
-    desk = desks("broken")
-    part, *_ = children(desk.process.pid)
+def test_taken_ports_move_on_and_a_dead_part_ends_all(desks):
+    with socket.create_server(("127.0.0.1", 18200)), socket.create_server(("127.0.0.1", 12700)):
+        desk = desks("moved", FANOOS_PORT="18200", SMTP_GATEWAY_PORT="12700")
+    screen = "".join(desk.screen)
+    assert "Port 18200 is taken: the desk moves to" in screen
+    assert "Port 12700 is taken: the mail gateway moves to" in screen
+    assert not desk.url.endswith(":18200")
+
+    twin = type(desk)(desk.folder, **desk.env)
+    with pytest.raises(AssertionError, match="runs already"):
+        twin.start()
+
     family = descendants(desk.process.pid)
-    os.kill(part, signal.SIGKILL)
+    os.kill(children(desk.process.pid)[0], signal.SIGKILL)
     assert desk.process.wait(15) != 0
     desk.stop()
-    assert "has ended with code -9" in "".join(desk.screen)
+    assert "The part “web” has ended with code -9" in "".join(desk.screen)
     assert not [pid for pid in family if alive(pid)]
 
 
@@ -59,24 +64,6 @@ def test_a_killed_launcher_takes_its_parts_along(desks):
     desk.process.kill()
     desk.process.wait()
     assert within(10, lambda: not [pid for pid in family if alive(pid)])
-
-
-def test_taken_ports_move_on_and_are_told(desks):
-    with socket.create_server(("127.0.0.1", 18200)), socket.create_server(("127.0.0.1", 12700)):
-        desk = desks("moved", FANOOS_PORT="18200", SMTP_GATEWAY_PORT="12700")
-        screen = "".join(desk.screen)
-        assert "Port 18200 is taken: the desk moves to" in screen
-        assert "Port 12700 is taken: the mail gateway moves to" in screen
-        assert not desk.url.endswith(":18200")
-        desk.stop()
-
-
-def test_the_same_desk_does_not_run_twice(desks):
-    desk = desks("once")
-    twin = type(desk)(desk.folder, **desk.env)
-    with pytest.raises(AssertionError, match="runs already"):
-        twin.start()
-    desk.stop()
 
 
 def children(pid):

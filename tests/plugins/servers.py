@@ -8,10 +8,12 @@ import atexit
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from helpdesk import embedded
+from helpdesk.translations import compile_stale
 
 _lifetime = ExitStack()
 _servers: embedded.Servers | None = None
@@ -22,6 +24,7 @@ atexit.register(_lifetime.close)
 def choose() -> None:
     """Set the environment that settings.py reads. Called before Django is set up; starts nothing yet."""
     global _servers
+    compile_stale([Path(__file__).resolve().parents[2] / "locale"])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ.update(FANOOS_ENV="test", REDIS_PREFIX=f"test-{worker}")
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
