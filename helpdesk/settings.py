@@ -22,7 +22,7 @@ if ENVIRONMENT not in {"development", "test", "production"}:
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
 
-SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "only-for-development-and-tests" * 2)
+SECRET_KEY = env.str("SECRET_KEY", **({} if PRODUCTION else {"default": "only-for-development-and-tests" * 2}))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
@@ -59,9 +59,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "helpdesk.requests.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -203,6 +205,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "agents.signin.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "agents.signin_forms.SignIn",
+    "change_password": "agents.signin_forms.PasswordChange",
+    "reset_password": "agents.signin_forms.PasswordReset",
+    "reset_password_from_key": "agents.signin_forms.PasswordChoice",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -210,7 +218,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/m/key", "change_password": "5/m/user", "login": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "reset_password": "20/m/ip,5/m/key",
+    "change_password": "5/m/user",
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,60/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "inbox"
 AXES_FAILURE_LIMIT = 8
@@ -220,6 +234,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "agents.signin.axes_username"
+AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
@@ -288,7 +304,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["agents.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.openapi.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["agents.api.throttling.PerToken"],
     "DEFAULT_PAGINATION_CLASS": "agents.api.paging.KeysetPagination",
     "EXCEPTION_HANDLER": "helpdesk.api.problems.handler",
@@ -300,12 +316,24 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "persistAuthorization": False},
+    "SERVE_PERMISSIONS": ["agents.api.authentication.HasScope"],
+    "ENUM_NAME_OVERRIDES": {
+        "AuthorKind": "tickets.api.serializers.AUTHORS",
+        "FirstMessageKind": "tickets.api.requests.FIRST_KINDS",
+        "IdentityKind": "customers.models.IdentityKind",
+        "MessageKind": "tickets.models.MessageKind",
+        "Priority": "tickets.api.serializers.PRIORITIES",
+        "SettableStatus": "tickets.api.requests.SETTABLE",
+        "Status": "tickets.models.Status",
+    },
 }
 
 # Logs -----------------------------------------------------------------------------------------------
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # a request's end says all that its beginning could
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if ENVIRONMENT == "test" else "INFO")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
