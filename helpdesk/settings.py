@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         ("wake snoozed tickets", "tickets.tasks.wake_due", 15),
         ("close solved tickets", "tickets.tasks.close_due", 600),
         ("delete unused files", "tickets.tasks.sweep_blobs", 3600),
+        ("delete files of nothing", "tickets.tasks.sweep_files", 3600),
         ("mark idle agents", "agents.tasks.mark_idle", 60),
     ]
 }

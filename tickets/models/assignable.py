@@ -29,7 +29,12 @@ class Assignable(models.Model):
         if agent is not None and not agent.is_active:
             raise ValueError(_("%(name)s is no longer active.") % {"name": agent})
         self.lock()
+        self._assign(agent, by)
+
+    def _assign(self, agent: Agent | None, by: Any) -> None:
         was = self.assignee_id
         if was != (agent and agent.pk):
             self.assignee = agent
             self.changed("ticket.assigned", by, "assignee", was=was, now=agent and agent.pk)
+            if was is not None:
+                self.tell("ticket.assigned", also_agents=(was,))

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils.timezone import now
 
@@ -47,12 +47,10 @@ class Blob(models.Model):
     @classmethod
     @transaction.atomic
     def of(cls, data: bytes) -> Blob:
-        """The blob of that content, stored when new; locked until the caller's transaction has attached it."""
+        """The blob of that content, stored when new; nobody removes it before the caller's transaction has ended."""
         digest = hashlib.sha256(data).hexdigest()
-        cls.objects.bulk_create([cls(sha256=digest, size=len(data))], ignore_conflicts=True)
-        blob = cls.objects.select_for_update().get(sha256=digest)
-        blob.used_at = now()
-        blob.save(update_fields=["used_at"])
+        _reserve(digest)
+        blob = cls.objects.update_or_create(sha256=digest, defaults={"used_at": now(), "size": len(data)})[0]
         if not default_storage.exists(blob.path):
             default_storage.save(blob.path, ContentFile(data))
         return blob
@@ -61,10 +59,30 @@ class Blob(models.Model):
         """The content, as a readable binary file."""
         return default_storage.open(self.path)
 
-    def remove(self) -> None:
-        """Delete the row now and the file after commit."""
-        self.delete()
-        transaction.on_commit(partial(default_storage.delete, self.path))
+    @classmethod
+    @transaction.atomic
+    def remove_unused(cls, sha256: str) -> bool:
+        """Delete the content, if nothing carries it: the row now and the file after commit. Whether it was deleted."""
+        _reserve(sha256)
+        blob = cls.objects.filter(sha256=sha256, attachments=None).first()
+        if blob is None:
+            return False
+        blob.delete()
+        transaction.on_commit(cls(sha256=sha256).remove_file)
+        return True
+
+    @transaction.atomic
+    def remove_file(self) -> None:
+        """Delete the file, unless it belongs to a row, as when the same content was stored anew."""
+        _reserve(self.sha256)
+        if not Blob.objects.filter(sha256=self.sha256).exists():
+            default_storage.delete(self.path)
+
+
+def _reserve(sha256: str) -> None:
+    """Until the transaction ends, nobody else stores or removes this content: neither its row nor its file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(sha256[:15], 16)])
 
 
 class Attachment(models.Model):

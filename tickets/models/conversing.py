@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from agents.models import Agent
 from customers.models import Customer
+from events.queue import enqueue
 from text.html import to_text
 from text.normalise import search_text
 from text.quotes import split_text
@@ -16,6 +17,7 @@ from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.message import Message
 from tickets.models.states import Delivery, MessageKind, Status
+from tickets.models.statusful import chosen
 from tickets.thanks import is_mere_thanks
 
 if TYPE_CHECKING:
@@ -61,11 +63,11 @@ class Conversing(models.Model):
     ) -> Message:
         """The customer (or someone who joined) wrote. `html` is already sanitised; attachments are unsaved."""
         self.lock()
-        text = text or to_text(html)
+        text = storable(text or to_text(html))
         new, quoted = split_text(text)
         message = self._write(
             MessageKind.CUSTOMER, customer=customer, text=text, html=html, quoted=quoted, automatic=automatic,
-            to=list(to), cc=list(cc), flags=list(flags), created_at=at or now(),
+            to=_storable_all(to), cc=_storable_all(cc), flags=list(flags), created_at=at or now(),
         )  # fmt: skip
         self._attach(message, attachments)
         was_done = self.is_done
@@ -83,19 +85,16 @@ class Conversing(models.Model):
         return message
 
     def _take_notice_of_customer(self: Ticket, customer: Customer, new_text: str) -> None:
-        if self.is_done:
-            self.reopen(customer, because="thanks" if is_mere_thanks(new_text) else "customer")
-        elif self.status in {Status.PENDING, Status.ON_HOLD}:
-            self.reopen(customer)
-        if self.snoozed_until is not None:
-            self.wake(customer, because="customer")
+        if self.status != Status.NEW:
+            self._reopen(customer, "thanks" if is_mere_thanks(new_text) else "customer")
+        self._wake(customer, "customer")
 
     @transaction.atomic
     def log_call(self: Ticket, by: Agent, text: str) -> Message:
         """What the customer said on the phone, written down by an agent."""
         self.lock()
         message = self._write(MessageKind.CUSTOMER, customer=self.customer, agent=by, text=text)
-        self._show(message, text)
+        self._show(message, message.text)
         self.unread, self.waiting_since = False, self.waiting_since or message.created_at
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
         self.changed("message.received", by, *fields, message=message.pk, kind=message.kind, automatic=False)
@@ -118,6 +117,7 @@ class Conversing(models.Model):
     ) -> Message:
         """Answer the customer. Held for `hold` (None: as the channel says) while it can be taken back; then
         `reply.written` is told, and the status `then` follows. An unassigned ticket becomes his at once."""
+        then = then and chosen(then)
         self.lock()
         hold = timedelta(seconds=self.hold_seconds) if hold is None else hold
         message = self._write(
@@ -127,23 +127,33 @@ class Conversing(models.Model):
         self._attach(message, attachments)
         Draft.objects.filter(ticket=self, agent=by, kind=MessageKind.REPLY).delete()
         if self.assignee_id is None:
-            self.assign(by, by)
+            self._assign(by, by)
         if hold:
             self.changed("reply.held", by, message=message.pk, until=message.send_at.isoformat())
-            transaction.on_commit(lambda: _release_later(message.pk, hold), robust=True)
+            _release_later(message, hold)
         else:
             self._after_reply(message)
         return message
 
     def _after_reply(self: Ticket, message: Message) -> None:
         """The reply leaves: the list shows it, the status follows, and the border is told. Under the lock."""
-        self._show(message, message.text)
-        self.unread, self.waiting_since = False, None
+        overtaken = self._written_since(message)
+        if overtaken is None:
+            self._show(message, message.text)
+            self.unread = False
+        self.waiting_since = overtaken
         self.first_replied_at = self.first_replied_at or now()
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since", "first_replied_at"]
         self.changed("reply.written", message.agent, *fields, message=message.pk)
-        if message.then and message.then != self.status:
-            self.set_status(message.then, message.agent)
+        if message.then and overtaken is None:
+            self._become(Status(message.then), message.agent)
+
+    def _written_since(self: Ticket, message: Message) -> datetime | None:
+        """When the customer wrote again while the reply was held; what he says then is still to be answered."""
+        if message.number + 1 >= self.sequence:
+            return None
+        later = self.messages.filter(kind=MessageKind.CUSTOMER, automatic=False, number__gt=message.number)
+        return later.order_by("number").values_list("created_at", flat=True).first()
 
     @transaction.atomic
     def note(
@@ -183,7 +193,8 @@ class Conversing(models.Model):
     def read_by(self: Ticket, agent: Agent) -> None:
         """An agent looked: not unread any more, if it is his or nobody's."""
         if self.unread and self.assignee_id in {None, agent.pk}:
-            type(self).objects.filter(pk=self.pk).update(unread=False)
+            # What came in after the page was made has not been seen.
+            type(self).objects.filter(pk=self.pk, activity_at=self.activity_at).update(unread=False)
             self.unread = False
             self.tell("ticket.read")
 
@@ -191,14 +202,13 @@ class Conversing(models.Model):
 
     def _write(self: Ticket, kind: str, **fields: Any) -> Message:
         """The message under the next number. The subject is searched with the first one."""
-        number = self.next_number()
-        self.save(update_fields=["sequence"])
+        fields |= {name: storable(fields[name]) for name in ("text", "html", "quoted") if name in fields}
         words = "" if kind == MessageKind.NOTICE else fields["text"].removesuffix(fields.get("quoted", ""))
         first = "" if self.preview else self.subject
         return Message.objects.create(
             ticket=self,
             team_id=self.team_id,
-            number=number,
+            number=self.next_number(),
             kind=kind,
             search_text=search_text(first, words),
             **fields,
@@ -215,7 +225,16 @@ class Conversing(models.Model):
         self.last_by_customer = message.kind == MessageKind.CUSTOMER
 
 
-def _release_later(message_id: int, hold: timedelta) -> None:
+def storable(text: str) -> str:
+    """Text without what PostgreSQL refuses: NUL, and halves of characters that mean nothing alone."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def _storable_all(texts: Iterable[str]) -> list[str]:
+    return [storable(text) for text in texts]
+
+
+def _release_later(message: Message, hold: timedelta) -> None:
     from tickets.tasks import release
 
-    release.apply_async([message_id], countdown=hold.total_seconds())
+    enqueue(release, message.pk, seconds=hold.total_seconds())

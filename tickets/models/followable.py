@@ -19,6 +19,7 @@ class Followable(models.Model):
     def follow(self, agent: Agent, by: Any) -> None:
         self.lock()
         if self.followings.get_or_create(agent=agent)[1]:
+            self.__dict__.pop("_follower_ids", None)
             self.changed("ticket.followed", by, agent=agent.pk)
 
     @transaction.atomic
@@ -26,6 +27,7 @@ class Followable(models.Model):
         self.lock()
         if self.followings.filter(agent=agent).delete()[0]:
             self.changed("ticket.unfollowed", by, agent=agent.pk)
+            self.tell("ticket.unfollowed", also_agents=(agent.pk,))
 
 
 class Following(models.Model):

@@ -82,7 +82,7 @@ class Message(models.Model):
         self.ticket.lock()
         if not held.update(delivery=Delivery.QUEUED, send_at=None):
             return False
-        self.refresh_from_db()
+        self._refresh()
         self.ticket._after_reply(self)
         return True
 
@@ -96,12 +96,17 @@ class Message(models.Model):
             delivery=Delivery.WITHDRAWN, send_at=None
         ):
             return False
+        self._refresh()
         draft = Draft.take_back(self)
         self.attachments.update(message=None, draft=draft)
         Message.objects.filter(pk=self.pk).update(text="", html="", search_text="")
-        self.refresh_from_db()
+        self._refresh()
         self.ticket.changed("reply.withdrawn", by, message=self.pk)
         return True
+
+    def _refresh(self) -> None:
+        """See the message as it is, and keep the ticket that was locked for it."""
+        self.refresh_from_db(fields=["text", "html", "delivery", "send_at", "then"])
 
     # What the border tells ---------------------------------------------------------------------------
 

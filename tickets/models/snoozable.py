@@ -32,6 +32,16 @@ class Snoozable(models.Model):
     def wake(self, by: Any, because: str = "agent") -> None:
         """Back into the inbox: by an agent, the time or the customer."""
         self.lock()
+        self._wake(by, because)
+
+    @transaction.atomic
+    def wake_if_due(self) -> None:
+        """Its time has come, unless it was put off in the meantime."""
+        self.lock()
+        if self.snoozed_until is not None and self.snoozed_until <= now():
+            self._wake(None, "time")
+
+    def _wake(self, by: Any, because: str) -> None:
         if self.snoozed_until is not None:
             self.snoozed_until = None
             self.changed("ticket.woken", by, "snoozed_until", because=because)

@@ -38,20 +38,29 @@ class Statusful(models.Model):
             self.status != Status.CLOSED or self.closed_at is None or now() - self.closed_at < REOPEN_WINDOW
         )
 
+    @transaction.atomic
     def set_status(self, status: str, by: Any) -> None:
-        """The verb that leads to `status`."""
-        {
-            Status.OPEN: self.reopen,
-            Status.PENDING: self.wait,
-            Status.ON_HOLD: self.hold,
-            Status.SOLVED: self.solve,
-            Status.CLOSED: self.close,
-        }[Status(status)](by)
+        """What the verb that leads to `status` does. ValueError for new, which nothing leads to, and for no status."""
+        self.lock()
+        self._become(chosen(status), by)
+
+    def _become(self, status: Status, by: Any) -> None:
+        if status == Status.OPEN:
+            self._reopen(by, "agent")
+        elif status == Status.SOLVED:
+            self._solve(by)
+        elif status == Status.CLOSED:
+            self._close(by, "agent")
+        else:
+            self._set(status, by)
 
     @transaction.atomic
     def solve(self, by: Any) -> None:
         """The work is done. After a mere thanks it is done as before: no second question follows."""
         self.lock()
+        self._solve(by)
+
+    def _solve(self, by: Any) -> None:
         if self.is_done:
             return
         because = "thanks" if self.thanked else "answered"
@@ -63,13 +72,16 @@ class Statusful(models.Model):
     def reopen(self, by: Any, because: str = "agent") -> None:
         """Work again. Out of solved or closed it counts as reopened, unless the customer only said thanks."""
         self.lock()
-        if self.status == Status.OPEN:
-            return
-        if not self.is_done:
+        self._reopen(by, because)
+
+    def _reopen(self, by: Any, because: str) -> None:
+        # After a mere thanks it is still as good as solved: what is more than thanks reopens it only now.
+        after_all = self.thanked and because == "customer"
+        if not (self.is_done or after_all):
             self._set(Status.OPEN, by)
             return
         self.thanked = because == "thanks"
-        if because != "thanks":
+        if because not in {"thanks", "undo"}:
             self.reopened_count += 1
         self.status, self.solved_at, self.closed_at = Status.OPEN, None, None
         self.changed(
@@ -82,6 +94,17 @@ class Statusful(models.Model):
             "thanked",
             because=because,
         )
+
+    @transaction.atomic
+    def restore_status(self, status: str, by: Any) -> None:
+        """Take a change of status back: what was a mistake is not counted as reopened."""
+        self.lock()
+        if self.is_done and status in {Status.NEW, Status.OPEN}:
+            self.reopen(by, because="undo")
+        elif status == Status.NEW:
+            self._set(Status.NEW, by)
+        else:
+            self.set_status(status, by)
 
     @transaction.atomic
     def wait(self, by: Any) -> None:
@@ -99,6 +122,16 @@ class Statusful(models.Model):
     def close(self, by: Any, because: str = "agent") -> None:
         """Over: a later reply reopens it for two weeks, then opens a follow-up."""
         self.lock()
+        self._close(by, because)
+
+    @transaction.atomic
+    def close_if_quiet(self) -> None:
+        """Close it, if it is still solved and nothing has happened since for four days."""
+        self.lock()
+        if self.status == Status.SOLVED and self.solved_at < now() - CLOSE_AFTER:
+            self._close(None, "quiet")
+
+    def _close(self, by: Any, because: str) -> None:
         if self.status != Status.CLOSED:
             self.status, self.closed_at, self.snoozed_until = Status.CLOSED, now(), None
             self.changed("ticket.closed", by, "status", "closed_at", "snoozed_until", because=because)
@@ -110,3 +143,10 @@ class Statusful(models.Model):
             self.changed(
                 "ticket.status_changed", by, "status", "solved_at", "closed_at", was=was, now=status.value
             )
+
+
+def chosen(status: str) -> Status:
+    """A status that someone may choose for a ticket; ValueError for any other word."""
+    if status == Status.NEW or status not in Status.values:
+        raise ValueError(_("A ticket cannot be given this status."))
+    return Status(status)

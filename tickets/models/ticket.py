@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from events.bus import emit
 from events.live import tell
 from text.normalise import search_text
 from tickets.models.assignable import Assignable
-from tickets.models.conversing import Conversing
+from tickets.models.conversing import Conversing, storable
 from tickets.models.followable import Followable
 from tickets.models.snoozable import Snoozable
 from tickets.models.spammable import Spammable
@@ -156,7 +157,7 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
         ticket = cls.objects.create(
             customer=customer,
             team=team,
-            subject=subject.strip()[:255],
+            subject=_one_line(subject),
             source=source,
             language=language,
             priority=priority,
@@ -175,6 +176,7 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
     def lock(self) -> None:
         """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
         self.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
+        self.__dict__.pop("_follower_ids", None)
 
     def expect(self, **seen: Any) -> None:
         """Lock, and raise Conflict for a field that is no longer what the form saw; None was not seen at all."""
@@ -198,12 +200,18 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
         self.tell(kind)
         return event
 
-    def tell(self, what: str, *, also_teams: tuple[int, ...] = ()) -> None:
-        """Tell the pages of everyone who may see the ticket that `what` happened to it."""
-        agents = {self.assignee_id, *self.followings.values_list("agent_id", flat=True)} - {None}
+    def tell(self, what: str, *, also_teams: Iterable[int] = (), also_agents: Iterable[int] = ()) -> None:
+        """Tell the pages of everyone who may see the ticket (and of who could until now) that `what` happened to it."""
+        agents = {self.assignee_id, *self._followers(), *also_agents} - {None}
         groups = {f"team.{self.team_id}", f"ticket.{self.pk}", "everything"}
         groups |= {f"team.{pk}" for pk in also_teams} | {f"agent.{pk}" for pk in agents}
         tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id})
+
+    def _followers(self) -> list[int]:
+        """Asked once while the ticket is locked, however much a verb has to tell."""
+        if "_follower_ids" not in self.__dict__:
+            self._follower_ids = list(self.followings.values_list("agent_id", flat=True))
+        return self._follower_ids
 
     # Plain facts ---------------------------------------------------------------------------------------
 
@@ -216,7 +224,7 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
 
     @transaction.atomic
     def set_subject(self, subject: str, by: Any) -> None:
-        subject = subject.strip()[:255]
+        subject = _one_line(subject)
         self.lock()
         if subject and subject != self.subject:
             self.subject, self.search_text = subject, search_text(subject)
@@ -241,3 +249,8 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
         self.lock()
         self.rating, self.rating_comment = score, comment
         self.changed("ticket.rated", by, "rating", "rating_comment", score=score, commented=bool(comment))
+
+
+def _one_line(subject: str) -> str:
+    """A subject as it can be stored and shown: one line, without control characters."""
+    return " ".join(storable(subject).split())[:255]
