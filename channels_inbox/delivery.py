@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
+from channels_inbox.models.envelope import EnvelopeQuerySet
 from tickets.models import Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
@@ -23,13 +24,12 @@ def post(message: Message) -> Envelope | None:
     """Put the message into an envelope, once; None, and the message has failed visibly, when it cannot leave."""
     ticket = message.ticket
     ticket.lock()
-    thread = _thread_of(ticket)
-    channel = thread.channel if thread else Channel.objects.mail_for(ticket.team)
+    thread, channel = _way_to(ticket)
     if channel is None:
         return message.mark_failed(NO_CHANNEL)
     if message.kind == MessageKind.NOTICE and _last_was_automatic(ticket):
         return message.mark_failed(ANSWERS_BY_ITSELF)
-    address = _address_for(message, channel)
+    address = message.to[0] if message.to else _address_of(ticket, channel)
     if not address:
         return message.mark_failed(NO_ADDRESS)
     if thread is None:
@@ -82,29 +82,32 @@ def retry(message: Message) -> None:
     message.ticket.tell("reply.queued")
 
 
+def can_reach(ticket: Ticket) -> bool:
+    """Whether an automatic message would reach a person."""
+    _thread, channel = _way_to(ticket)
+    return channel is not None and bool(_address_of(ticket, channel)) and not _last_was_automatic(ticket)
+
+
+def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None]:
+    """The thread to answer on and its channel; for a ticket without any, the channel that can begin one."""
+    thread = _thread_of(ticket)
+    return thread, thread.channel if thread else Channel.objects.mail_for(ticket.team)
+
+
 def _thread_of(ticket: Ticket) -> Thread | None:
     """The thread that the customer wrote on last, while its channel is there; else the ticket's newest."""
     threads = Thread.objects.filter(channel__is_active=True).select_related("channel")
-    last = ticket_envelopes(ticket).incoming().exclude(thread=None).order_by("-pk").first()
-    return (last and threads.filter(pk=last.thread_id).first()) or threads.filter(ticket=ticket).order_by(
-        "-pk"
-    ).first()
+    last = _envelopes_of(ticket).incoming().exclude(thread=None).order_by("-pk").first()
+    written_on = threads.filter(pk=last.thread_id).first() if last else None
+    return written_on or threads.filter(ticket=ticket).order_by("-pk").first()
 
 
-def _address_for(message: Message, channel: Channel) -> str:
-    """Where it goes: as the agent chose; else where the customer wrote from last, else his first address of that kind."""
-    if message.to:
-        return message.to[0]
-    ticket = message.ticket
-    last = (
-        ticket_envelopes(ticket)
-        .incoming()
-        .filter(channel__kind=channel.kind, message__customer=ticket.customer_id)
-    )
-    if found := last.order_by("-pk").first():
-        return found.address
-    kind = adapter_of(channel.kind).identity_kind
-    first = ticket.customer.identities.filter(kind=kind).first()
+def _address_of(ticket: Ticket, channel: Channel) -> str:
+    """Where the customer wrote from last, else his first address of the channel's kind."""
+    by_customer = _envelopes_of(ticket).incoming().filter(message__customer=ticket.customer_id)
+    if last := by_customer.filter(channel__kind=channel.kind).order_by("-pk").first():
+        return last.address
+    first = ticket.customer.identities.filter(kind=adapter_of(channel.kind).identity_kind).first()
     return first.value if first else ""
 
 
@@ -114,5 +117,5 @@ def _last_was_automatic(ticket: Ticket) -> bool:
     return last is not None and last.automatic
 
 
-def ticket_envelopes(ticket: Ticket):
+def _envelopes_of(ticket: Ticket) -> EnvelopeQuerySet:
     return Envelope.objects.filter(message__ticket=ticket)

@@ -1,6 +1,6 @@
 """Marks in our mail by which a reply finds its ticket, and which nobody else can make.
 
-Message-IDs are `<t{ticket}.{message}.{mac}@domain>`, reply addresses `care+t{ticket}.{mac}@domain`; the mac is 96 bits
+Message-IDs are `t{ticket}.{message}.{mac}@domain`, reply addresses `care+t{ticket}.{mac}@domain`; the mac is 96 bits
 of HMAC-SHA256 in lower-case hex, since mail programs may change the case of what they quote.
 """
 
@@ -12,14 +12,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 MAC_DIGITS = 24
 
-_ID = re.compile(r"<t(\d{1,18})\.(\d{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
+_ID = re.compile(r"t(\d{1,18})\.(\d{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
 _REPLY_ADDRESS = re.compile(r"\+t(\d{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
 
 
 def message_id(ticket_id: int, message_id: int) -> str:
-    """The Message-ID of one of our messages, angle brackets included."""
+    """The Message-ID of one of our messages, without angle brackets."""
     words = f"{ticket_id}.{message_id}"
-    return f"<t{words}.{_mac('message-id', words, settings.SECRET_KEY)}@{settings.MAIL_DOMAIN}>"
+    return f"t{words}.{_mac('message-id', words, settings.SECRET_KEY)}@{settings.MAIL_DOMAIN}"
 
 
 def reply_address(address: str, ticket_id: int) -> str:
@@ -31,7 +31,7 @@ def reply_address(address: str, ticket_id: int) -> str:
 def ticket_of_ids(ids: Iterable[str]) -> int | None:
     """The ticket of the first Message-ID that we made."""
     for one in ids:
-        found = _ID.search(one)
+        found = _ID.fullmatch(one)
         if found and _is_ours("message-id", f"{int(found[1])}.{int(found[2])}", found[3]):
             return int(found[1])
     return None

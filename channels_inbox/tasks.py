@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from channels_inbox import delivery, unpacking
+from channels_inbox import delivery, round_trip, unpacking
 from channels_inbox.models import Envelope, Parcel
 
 
@@ -31,3 +31,8 @@ def sweep_envelopes(limit: int = 1000) -> int:
     for envelope_id in due:
         send.delay(envelope_id)
     return len(due)
+
+
+@shared_task
+def send_test(channel_id: int) -> None:
+    round_trip.send(channel_id)

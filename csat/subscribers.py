@@ -1,12 +1,23 @@
-"""What this room does when something happened elsewhere."""
+"""What this room does when something happened elsewhere, and where its choices lead."""
 
+from django.conf import settings
+from django.urls import reverse
+
+from channels_inbox.links import leads
 from csat.asking import ask
+from csat.models import Survey
 from events.bus import on
 from events.models import Event
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 
 @on("ticket.solved")
 def ask_how_it_went(event: Event) -> None:
     if event.payload["because"] != "thanks":
-        ask(Ticket.objects.get(pk=event.subject_id))
+        ask(Ticket.objects.get(pk=event.subject_id), event.payload["agent"])
+
+
+@leads("rate")
+def page_of(message: Message, score: str) -> str:
+    token = Survey.objects.values_list("token", flat=True).get(ticket=message.ticket_id)
+    return f"{settings.PUBLIC_URL}{reverse('rate', args=[token])}?score={score}"

@@ -1,3 +1,5 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from csat import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("rate/<slug:token>/", views.rate, name="rate")]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_inbox import signing
+from channels_inbox import round_trip, signing
 from channels_inbox.adapters.contract import Incoming
 from channels_inbox.adapters.email.incoming import read
 from channels_inbox.adapters.email.outgoing import compose
@@ -22,6 +22,8 @@ class EmailAdapter:
     hold = timedelta(seconds=10)
 
     def open(self, parcel: Parcel) -> list[Incoming]:
+        if round_trip.arrived(parcel.meta.get("to", [])):
+            return []
         return [read(bytes(parcel.raw), parcel.meta, parcel.received_at)]
 
     def id_for(self, message: Message, channel: Channel) -> str:

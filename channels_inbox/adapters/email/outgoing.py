@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from channels_inbox import signing
+from channels_inbox.language import language_for
 from channels_inbox.links import link_for
 from channels_inbox.models import Envelope
 from text.html import clean
@@ -19,7 +20,7 @@ from text.language import direction
 from tickets.models import Attachment, Message, MessageKind
 
 MOST_REFERENCES = 20
-_PLAIN_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+_PLAIN_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _ANSWER = re.compile(r"\s*(re|aw|sv|antw|رد|پاسخ)\s*(\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -28,10 +29,10 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
     message, channel = envelope.message, envelope.channel
     ticket = message.ticket
     answers, references = _references(envelope)
-    headers = {"Message-ID": envelope.provider_id, **_reference_headers(answers, references)}
+    headers = {"Message-ID": f"<{envelope.provider_id}>", **_reference_headers(answers, references)}
     if message.kind == MessageKind.NOTICE:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    with translation.override(ticket.language or ticket.customer.language or "en"):
+    with translation.override(language_for(ticket)):
         parts = _parts(message)
         mail = EmailMultiAlternatives(
             subject=_subject(ticket.subject, is_answer=bool(references)),
@@ -91,10 +92,9 @@ def _references(envelope: Envelope) -> tuple[str, list[str]]:
 
 def _reference_headers(answers: str, references: list[str]) -> dict[str, str]:
     headers = {}
-    if answers or references:
-        headers["In-Reply-To"] = answers or references[-1]
     if references:
-        headers["References"] = " ".join(references)
+        headers["In-Reply-To"] = f"<{answers or references[-1]}>"
+        headers["References"] = " ".join(f"<{id}>" for id in references)
     return headers
 
 

@@ -1,0 +1,64 @@
+"""What came in and could not become a message: an administrator sees why, and tries again or discards."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agents.access import administrator
+from channels_inbox.models import Parcel
+from channels_inbox.reading import readable
+
+PAGE = 50
+
+
+@require_safe
+@administrator
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """Newest first; `before` is the last one's id on the page before."""
+    found = Parcel.objects.quarantined().select_related("channel")
+    if (before := request.GET.get("before", "")).isdecimal():
+        found = found.filter(pk__lt=int(before[:18]))
+    page = list(found[: PAGE + 1])
+    more = page[PAGE - 1].pk if len(page) > PAGE else None
+    return render(request, "channels_inbox/settings_quarantine.html", {"parcels": page[:PAGE], "more": more})
+
+
+@require_safe
+@administrator
+def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """Its error, its headers and its text."""
+    parcel = get_object_or_404(Parcel.objects.quarantined().defer(None), pk=parcel_id)
+    context = {"parcel": parcel, "seen": readable(bytes(parcel.raw)), "size": len(parcel.raw)}
+    return render(request, "channels_inbox/settings_parcel.html", context)
+
+
+@require_safe
+@administrator
+def raw(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """Byte for byte as it came, to be saved, never shown."""
+    parcel = get_object_or_404(Parcel.objects.quarantined().defer(None), pk=parcel_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="parcel-{parcel.pk}.eml"',
+        "Content-Security-Policy": "sandbox",
+    }
+    return HttpResponse(bytes(parcel.raw), content_type="application/octet-stream", headers=headers)
+
+
+@require_POST
+@administrator
+def retry(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """Read it once more."""
+    get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).retry(request.user)
+    messages.success(request, _("It is read again. Where that fails, it comes back here."))
+    return redirect("quarantine")
+
+
+@require_POST
+@administrator
+def discard(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """Delete its content for good."""
+    get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).discard(request.user)
+    messages.success(request, _("Deleted."))
+    return redirect("quarantine")

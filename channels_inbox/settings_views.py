@@ -1,0 +1,109 @@
+"""Mailboxes: who writes to which address, and whether mail comes and goes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents.access import administrator
+from channels_inbox import round_trip
+from channels_inbox.models import Channel
+from customers.models import IdentityKind
+from customers.models.identity import key_of
+
+
+class Mailbox(forms.ModelForm):
+    address = forms.EmailField(
+        label=gettext_lazy("Address"),
+        max_length=320,
+        help_text=gettext_lazy("Customers write to it, and replies come from it."),
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Channel
+        fields = ["name", "address", "from_name", "team", "is_active"]
+        labels = {
+            "name": gettext_lazy("Name"),
+            "from_name": gettext_lazy("Sender's name"),
+            "team": gettext_lazy("Team"),
+            "is_active": gettext_lazy("Active"),
+        }
+        help_texts = {
+            "name": gettext_lazy("For colleagues, such as “Orders”."),
+            "from_name": gettext_lazy("Customers see it beside the address."),
+            "team": gettext_lazy("Whose tickets its mail becomes."),
+            "is_active": gettext_lazy("Mail to an inactive address is refused."),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"dir": "auto"}),
+            "from_name": forms.TextInput(attrs={"dir": "auto"}),
+        }
+
+    def clean_address(self) -> str:
+        try:
+            address = key_of(IdentityKind.EMAIL, self.cleaned_data["address"])
+        except ValueError:
+            raise forms.ValidationError(_("That is not an address.")) from None
+        if Channel.objects.filter(kind="email", address=address).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a mailbox with this address already."))
+        return address
+
+
+@require_safe
+@administrator
+def channels(request: HttpRequest) -> HttpResponse:
+    """All mailboxes."""
+    found = Channel.objects.filter(kind="email").select_related("team")
+    return render(request, "channels_inbox/settings_channels.html", {"channels": found})
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def new(request: HttpRequest) -> HttpResponse:
+    """Connect a mailbox."""
+    form = Mailbox(request.POST or None, initial={"is_active": True})
+    if not form.is_valid():
+        return _shown(request, form)
+    channel = Channel.connect(request.user, kind="email", **form.cleaned_data)
+    messages.success(request, _("Connected. A test mail shows whether it works both ways."))
+    return redirect("channel", channel.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """Change a mailbox."""
+    channel = get_object_or_404(Channel, pk=channel_id, kind="email")
+    form = Mailbox(request.POST or None, instance=Channel.objects.get(pk=channel_id))
+    if not form.is_valid():
+        return _shown(request, form, channel=channel, trip=round_trip.trip(channel))
+    channel.change(request.user, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("channel", channel.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def test(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """POST sends a test mail there and back; GET answers the fragment that tells how far it came."""
+    channel = get_object_or_404(Channel, pk=channel_id, kind="email")
+    if request.method == "POST":
+        round_trip.begin(channel)
+        channel.refresh_from_db()
+        if not request.htmx:
+            return redirect("channel", channel.pk)
+    return render(
+        request, "channels_inbox/round_trip.html", {"channel": channel, "trip": round_trip.trip(channel)}
+    )
+
+
+def _shown(request: HttpRequest, form: Mailbox, **context: Any) -> HttpResponse:
+    context["form"] = form
+    status = 422 if form.is_bound else 200
+    return render(request, "channels_inbox/settings_channel.html", context, status=status)

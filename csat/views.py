@@ -1,0 +1,45 @@
+"""The customer's page. Looking never votes: mail scanners follow every link."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from channels_inbox.language import language_for
+from csat.asking import SCORES
+from csat.forms import RatingForm
+from csat.models import Survey
+
+FACES = {1: "angry", 2: "frown", 3: "meh", 4: "smile", 5: "laugh"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, token: str) -> HttpResponse:
+    survey = Survey.objects.answerable(token)
+    if survey is None:
+        return _quiet(render(request, "csat/gone.html", status=404))
+    with translation.override(language_for(survey.ticket)):
+        form = RatingForm(request.POST or None)
+        if form.is_valid():
+            survey.answer(form.cleaned_data["score"], form.cleaned_data["comment"])
+            return _quiet(redirect("rate", token=token))
+        return _quiet(render(request, "csat/rate.html", _page(request, survey, form)))
+
+
+def _page(request: HttpRequest, survey: Survey, form: RatingForm) -> dict[str, object]:
+    wished = form.data.get("score") or request.GET.get("score") or str(survey.score or "")
+    scores = [
+        {"value": value, "label": label, "face": FACES[value], "chosen": str(value) == wished}
+        for value, label in sorted(SCORES.items())
+    ]
+    thanked = survey.score is not None and "score" not in request.GET and not form.is_bound
+    return {"survey": survey, "form": form, "scores": scores, "thanked": thanked}
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """Not for search engines; and the address, which is a key, goes nowhere else."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

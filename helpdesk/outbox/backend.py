@@ -1,0 +1,30 @@
+"""Mail goes into a folder, where it can be read in the browser, and nowhere else."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.timezone import now
+
+
+class OutboxBackend(BaseEmailBackend):
+    """One `.eml` file a mail, named by the time it was sent; for development only, which a system check insists on."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.OUTBOX_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        for mail in email_messages:
+            self._write(folder, mail.message().as_bytes(linesep="\r\n"))
+        return len(email_messages)
+
+    def _write(self, folder: Path, content: bytes) -> None:
+        # Under its name it is there whole or not at all: the page may be read at this moment.
+        handle, draft = tempfile.mkstemp(dir=folder, suffix=".draft")
+        with open(handle, "wb") as file:
+            file.write(content)
+        os.replace(draft, folder / f"{now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml")
