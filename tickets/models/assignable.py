@@ -16,6 +16,7 @@ class Assignable(models.Model):
         models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,
         related_name="assigned_tickets",
         verbose_name=_("assignee"),
     )

@@ -32,7 +32,7 @@ class Followable(models.Model):
 
 class Following(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="followings")
-    agent = models.ForeignKey(Agent, models.CASCADE, related_name="followings")
+    agent = models.ForeignKey(Agent, models.CASCADE, db_index=False, related_name="followings")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agent", "ticket"], name="following_once")]

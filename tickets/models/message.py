@@ -15,9 +15,13 @@ from tickets.search import SimpleVector
 class Message(models.Model):
     """A letter of the conversation: who says what. How it travels is its envelope, at the border."""
 
-    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, db_index=False, related_name="messages")
     team = models.ForeignKey(
-        Team, models.PROTECT, related_name="+", help_text="The ticket's, kept here for search."
+        Team,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        help_text="The ticket's, kept here for search.",
     )
     number = models.PositiveIntegerField(help_text="Its place in the ticket's own order, shared with events.")
     kind = models.CharField(max_length=8, choices=MessageKind)

@@ -61,8 +61,8 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
     """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
 
     id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="tickets")
+    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="tickets")
+    team = models.ForeignKey(Team, models.PROTECT, db_index=False, related_name="tickets")
     subject = models.CharField(_("subject"), max_length=255, blank=True)
     source = models.SlugField(
         max_length=24, help_text="Where it came from: a plain word for icons and filters."
