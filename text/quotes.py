@@ -1,5 +1,50 @@
-"""What the sender wrote this time."""
+"""What a mail's sender wrote this time, told apart from the history below it and from the signature.
+
+Nothing is ever lost: what is folded away is handed back beside the new words, and a mail in which nothing new is
+found counts as new as a whole.
+"""
+
+from text.quote_marks import OWN, SIGNATURE, labels
+from text.quotes_html import split_document
+
+LONGEST = 2_000_000
+"""Characters: longer texts count as new as a whole."""
+
+
+def new_text(text: str) -> str:
+    """The sender's own words in a plain text, without quoted history and signature."""
+    return split_text(text)[0]
+
+
+def new_html(html: str) -> str:
+    """The sender's own words in an HTML mail, as HTML; give it the mail as it came, clean it afterwards."""
+    return split_html(html)[0]
 
 
 def split_text(text: str) -> tuple[str, str]:
-    return text, ""
+    """(own words, the rest): quoted history and signature in their order, "" without any."""
+    if len(text) > LONGEST:
+        return text, ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    kinds = labels(lines)
+    for kept in ((OWN,), (OWN, SIGNATURE)):
+        new = _joined(line for line, kind in zip(lines, kinds, strict=True) if kind in kept)
+        if new:
+            return new, _joined(line for line, kind in zip(lines, kinds, strict=True) if kind not in kept)
+    return text.strip("\n"), ""
+
+
+def split_html(html: str) -> tuple[str, str]:
+    """(own words, the rest), both HTML; the rest is "" where nothing was recognised."""
+    if len(html) > LONGEST:
+        return html, ""
+    return split_document(html)
+
+
+def _joined(lines) -> str:
+    made: list[str] = []
+    for line in lines:
+        if line.strip() or (made and made[-1].strip()):
+            made.append(line.rstrip())
+    return "\n".join(made).strip("\n").rstrip()
