@@ -27,6 +27,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Those that were not merged into another one."""
         return self.filter(merged_into=None)
 
+    def visible_to(self, agent: Any) -> CustomerQuerySet:
+        """Who may be looked up: everyone, by agents at work; what is theirs elsewhere has doors of its own."""
+        return self.living() if agent.is_active else self.none()
+
     def of_identity(self, kind: str, value: str) -> Customer | None:
         """Who writes from that address, if anyone does."""
         return self.filter(identities__kind=kind, identities__key=key_of(kind, value)).first()

@@ -1,0 +1,55 @@
+"""What the customer's pane shows of the person, ready to print."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, IdentityKind, Merge, Tier
+
+_KIND_ICONS = {
+    IdentityKind.EMAIL: "mail",
+    IdentityKind.PHONE: "phone",
+    IdentityKind.HANDLE: "at-sign",
+    IdentityKind.VISITOR: "globe",
+}
+
+
+def about(customer: Customer) -> dict[str, Any]:
+    """For `customers/about.html`. Two queries: identities and merges that can be undone."""
+    identities = [
+        {
+            "value": one.value,
+            "label": one.get_kind_display(),
+            "icon": _KIND_ICONS[IdentityKind(one.kind)],
+            "verified": one.verified_at is not None,
+        }
+        for one in customer.identities.all()
+    ]
+    return {
+        "customer": customer,
+        "identities": identities,
+        "since": _("Customer since %(date)s") % {"date": date_format(localtime(customer.created_at), "F Y")},
+        "vip": customer.tier == Tier.VIP,
+        "language": customer.get_language_display() if customer.language else "",
+        "languages": settings.LANGUAGES,
+        "tiers": Tier.choices,
+        "local_time": _local_time(customer.time_zone),
+        "merges": list(
+            Merge.objects.filter(kept=customer, undone_at=None).select_related("gone").order_by("-id")[:5]
+        ),
+    }
+
+
+def _local_time(zone: str) -> str:
+    """The time where the customer is, with the place; nothing when it is not known."""
+    try:
+        local = now().astimezone(ZoneInfo(zone)) if zone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        local = None
+    return f"{date_format(local, 'H:i')}, {zone.rpartition('/')[2].replace('_', ' ')}" if local else ""

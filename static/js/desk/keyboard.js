@@ -1,0 +1,51 @@
+/* Keys. On a keyboard of other letters the key in the same place counts: `key` where it is Latin, else `code`. */
+import { open, rows } from "./navigation.js";
+import { write } from "./composer.js";
+import { undo } from "./toasts.js";
+
+const CODES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyN: "n", KeyA: "a", KeyE: "e", KeyU: "u", Slash: "/" };
+
+export function letter(event) {
+  if (event.key === "Enter" || /^[\x21-\x7e]$/.test(event.key)) return event.key;
+  if (event.code === "Slash" && event.shiftKey) return "?";
+  return event.key === "؟" ? "?" : CODES[event.code];
+}
+
+function step(by) {
+  const all = rows();
+  if (!all.length) return;
+  const here = all.findIndex((row) => row === document.activeElement);
+  const current = here >= 0 ? here : all.findIndex((row) => row.hasAttribute("aria-current"));
+  const next = all[Math.min(all.length - 1, Math.max(0, current + by))];
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const ACTS = {
+  j: () => step(1),
+  k: () => step(-1),
+  r: () => write("reply"),
+  n: () => write("note"),
+  a: () => document.querySelector('#thread-head [data-act="mine"]')?.click(),
+  e: () => document.querySelector('#thread-head [data-act="solve"]')?.click(),
+  u: () => undo(),
+  "/": () => document.getElementById("search")?.select() ?? document.getElementById("search")?.focus(),
+  "?": () => document.getElementById("help")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && event.target.matches?.("textarea, #search")) return event.target.blur();
+  if (document.body.dataset.shortcuts === "off") return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable], dialog, [popover]")) return;
+  if (letter(event) === "Enter") {
+    const row = event.target.closest?.("#rows .row");
+    if (!row) return;
+    event.preventDefault();
+    return open(row.getAttribute("href"), { focus: true });
+  }
+  const act = ACTS[letter(event)];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});

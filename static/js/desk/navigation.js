@@ -1,0 +1,69 @@
+/* A row opens beside the list: only the thread and the customer change, the list stays where it is. */
+const desk = document.querySelector(".desk");
+
+export const rows = () => [...document.querySelectorAll("#rows .row")];
+export const openTicket = () => document.getElementById("thread")?.dataset.ticket;
+
+export async function open(address, { push = true, focus = false } = {}) {
+  if (!desk) return location.assign(address);
+  const list = document.getElementById("list"), at = list?.scrollTop;
+  document.getElementById("thread").classList.add("is-loading");
+  if (push) history.pushState({ desk: true }, "", address);
+  mark();
+  document.dispatchEvent(new CustomEvent("desk:leaving"));
+  await htmx.ajax("GET", address, { target: "#thread", swap: "outerHTML" });
+  document.getElementById("thread").classList.remove("is-loading");
+  if (list) list.scrollTop = at;
+  mark();
+  if (focus) document.getElementById("messages")?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("desk:opened"));
+}
+
+/* Which row is open follows the address; the row that is opened has been read. */
+export function mark() {
+  const id = location.pathname.match(/^\/tickets\/(\d+)\//)?.[1];
+  for (const row of rows()) {
+    if (row.parentElement.dataset.ticket === id) {
+      row.setAttribute("aria-current", "true");
+      row.classList.remove("unread");
+    } else row.removeAttribute("aria-current");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("#rows .row, a[data-open]");
+  if (!link || !desk) return;
+  event.preventDefault();
+  open(link.getAttribute("href"));
+});
+
+/* On a phone the list lies under the thread: going back shows it as it was. */
+document.addEventListener("click", (event) => {
+  const back = event.target.closest(".back");
+  if (!back || !history.state?.desk) return;
+  event.preventDefault();
+  history.back();
+});
+
+window.addEventListener("popstate", () => {
+  if (!desk) return;
+  if (/^\/tickets\/\d+\//.test(location.pathname)) open(location.href, { push: false });
+  else location.reload();
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const view = document.getElementById("rows")?.dataset.view;
+  if (view) event.detail.headers["X-Desk-View"] = view;
+});
+
+/* An answer about a ticket that is no longer open finds no place here. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const fragment = event.detail.fragment?.firstElementChild;
+  const ticket = fragment?.matches?.("#thread-head, #composer") && fragment.dataset.ticket;
+  if (ticket && ticket !== openTicket()) event.detail.shouldSwap = false;
+});
+
+/* Rows that were replaced are marked again; words that came behind the fold load when they are reached. */
+const list = document.getElementById("rows");
+if (list) new MutationObserver(mark).observe(list, { childList: true });

@@ -1,0 +1,69 @@
+/* The conversation: begins at its end, keeps its place when earlier letters come, counts down what can be undone. */
+const scroller = () => document.getElementById("messages");
+
+export function toEnd() {
+  const box = scroller();
+  if (box) box.scrollTop = box.scrollHeight;
+}
+
+toEnd();
+document.addEventListener("desk:opened", toEnd);
+
+/* Earlier letters come above what is being read: what is being read stays where it is. */
+let below = 0;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id === "earlier") below = scroller().scrollHeight - scroller().scrollTop;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (below) scroller().scrollTop = scroller().scrollHeight - below;
+  below = 0;
+});
+
+/* What this page did itself is shown at once, without waiting to be told. */
+let asking = null;
+export async function catchUp() {
+  const thread = document.getElementById("thread");
+  const ticket = thread?.dataset.ticket;
+  if (!ticket || asking) return asking;
+  asking = fetch(`/tickets/${ticket}/since/${thread.dataset.last}/`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  try {
+    const answer = await asking;
+    if (answer.ok && !answer.redirected && document.getElementById("thread")?.dataset.ticket === ticket) append(thread, await answer.text());
+  } catch { /* the connection's banner tells */ } finally { asking = null; }
+}
+
+function append(thread, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const item of [...template.content.querySelectorAll("[data-number]")]) {
+    thread.dataset.last = Math.max(Number(thread.dataset.last), Number(item.dataset.number));
+    if (document.getElementById(item.id)) continue;
+    document.getElementById("timeline").append(item);
+    htmx.process(item);
+  }
+  toEnd();
+}
+
+document.addEventListener("desk:mine", catchUp);
+
+/* A reply that was taken back leaves the page with its countdown. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest?.(".by form");
+  if (form && form.querySelector(".undo-send")) form.closest(".msg").dataset.undoing = "yes";
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const message = event.target.closest?.(".msg[data-undoing]");
+  if (message && event.detail.successful) message.remove();
+  else if (message) delete message.dataset.undoing;
+});
+document.addEventListener("desk:withdrawn", (event) => {
+  document.querySelector(`.msg[data-message="${event.detail.message}"]`)?.remove();
+});
+
+setInterval(() => {
+  for (const held of document.querySelectorAll(".delivery.held[data-until]")) {
+    const left = Math.ceil((Date.parse(held.dataset.until) - Date.now()) / 1000);
+    held.textContent = left > 0 ? held.dataset.sending.replace("%s", left) : held.dataset.soon;
+    if (left <= 0) held.nextElementSibling?.matches("form") && held.nextElementSibling.remove();
+  }
+}, 250);

@@ -1,0 +1,45 @@
+"""What the composer starts with: the drafts that were kept, and whom a reply goes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from agents.models import Agent
+from tickets.icons import source_label
+from tickets.models import Draft, MessageKind, Status, Ticket
+from tickets.uploads import chip
+
+
+def composer_of(ticket: Ticket, agent: Agent, *, open_tab: str = "") -> dict[str, Any]:
+    """For `tickets/composer.html`. Two queries: drafts and their files."""
+    drafts = {
+        draft.kind: draft for draft in ticket.drafts.filter(agent=agent).prefetch_related("attachments__blob")
+    }
+    if not open_tab:
+        only_note = drafts.keys() == {MessageKind.NOTE} and drafts[MessageKind.NOTE].text
+        open_tab = MessageKind.NOTE if only_note else MessageKind.REPLY
+    return {
+        "ticket": ticket.pk,
+        "seen_number": ticket.sequence,
+        "to": ticket.customer.display_name,
+        "source": source_label(ticket.source),
+        "by_mail": ticket.source not in {"chat", "widget"},
+        "hold": ticket.hold_seconds,
+        "tab": str(open_tab),
+        "thens": [Status.SOLVED, Status.OPEN, Status.ON_HOLD],
+        "reply": _side(ticket, drafts.get(MessageKind.REPLY), "reply"),
+        "note": _side(ticket, drafts.get(MessageKind.NOTE), "note"),
+        "error": "",
+        "cc": "",
+    }
+
+
+def _side(ticket: Ticket, draft: Draft | None, kind: str) -> dict[str, Any]:
+    return {
+        "text": draft.text if draft else "",
+        "files": [chip(file) for file in draft.attachments.all()] if draft else [],
+        "draft_url": reverse("ticket-draft", args=[ticket.pk, kind]),
+        "upload_url": f"{reverse('ticket-attachments', args=[ticket.pk])}?kind={kind}",
+    }

@@ -1,0 +1,78 @@
+"""The thread's head: what the ticket is, where it stands, whose it is, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from tickets.icons import source_icon, source_label
+from tickets.models import Priority, Status, Ticket
+from tickets.times import clock, later
+
+# What an agent may choose; new is only ever a beginning.
+STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED, Status.CLOSED)
+_STATUS_TONE = {Status.NEW: "accent", Status.OPEN: "accent", Status.SOLVED: "ok"}
+_PRIORITY_TONE = {Priority.URGENT: "late", Priority.HIGH: "warn"}
+STATUS_ICONS = {
+    Status.NEW: "sparkle",
+    Status.OPEN: "circle-dot",
+    Status.PENDING: "clock",
+    Status.ON_HOLD: "circle-pause",
+    Status.SOLVED: "circle-check",
+    Status.CLOSED: "archive",
+}
+
+
+def head_of(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    """What the head shows, for `tickets/head.html`. Two queries: tags and whether the agent follows."""
+    return {
+        "id": ticket.pk,
+        "subject": ticket.subject or _("(no subject)"),
+        "source": source_label(ticket.source),
+        "source_icon": source_icon(ticket.source),
+        "created": clock(ticket.created_at),
+        "status_tone": _STATUS_TONE.get(ticket.status, ""),
+        "status_icon": STATUS_ICONS[Status(ticket.status)],
+        "statuses": [(status.value, status.label, STATUS_ICONS[status]) for status in STATUSES],
+        "priority_tone": _PRIORITY_TONE.get(ticket.priority, ""),
+        "priorities": [(priority.value, priority.label) for priority in reversed(Priority)],
+        "tags": list(ticket.tags.all()),
+        "following": ticket.followings.filter(agent=agent).exists(),
+        "mine": ticket.assignee_id == agent.pk,
+        "later": [] if ticket.is_done or ticket.snoozed_until else later(),
+        "snoozed": clock(ticket.snoozed_until).short if ticket.snoozed_until else "",
+        "can_redact": agent.is_lead,
+        "urls": {name: reverse(f"ticket-{name}", args=[ticket.pk]) for name in _PARTS},
+    }
+
+
+_PARTS = (
+    "solution",
+    "status",
+    "assignee",
+    "team",
+    "priority",
+    "tags",
+    "snooze",
+    "spam",
+    "following",
+    "people",
+    "subject",
+)
+
+
+def shown_value(ticket: Ticket, field: str) -> str:
+    """How a field reads on screen."""
+    if field == "assignee_id":
+        return str(ticket.assignee or _("nobody"))
+    if field == "team_id":
+        return str(ticket.team)
+    if field == "snoozed_until" and ticket.snoozed_until:
+        return date_format(localtime(ticket.snoozed_until), "j M, H:i")
+    display = getattr(ticket, f"get_{field}_display", None)
+    return str(display() if display else getattr(ticket, field) or "–")

@@ -1,0 +1,36 @@
+"""Icons of the places tickets come from, drawn once and kept: a row costs no drawing."""
+
+from functools import cache
+
+import lucide
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+SOURCES = {
+    "email": ("mail", _("Email")),
+    "phone": ("phone", _("Phone")),
+    "chat": ("message-circle", _("Live chat")),
+    "widget": ("message-circle", _("Live chat")),
+    "api": ("braces", _("API")),
+    "portal": ("globe", pgettext_lazy("source", "Portal")),
+    "telegram": ("send", "Telegram"),
+    "whatsapp": ("message-circle-more", "WhatsApp"),
+}
+
+
+@cache
+def icon(name: str, css: str = "icon") -> SafeString:
+    """The inline SVG of a lucide icon, without a size of its own: CSS gives it one."""
+    svg = lucide._render_icon(name, None, **{"class": css, "aria-hidden": "true"})
+    return mark_safe(svg)  # noqa: S308 - drawn by us from a fixed set
+
+
+def source_icon(source: str) -> SafeString:
+    """The icon of a source slug; a plain bubble for one that is not known."""
+    return icon(SOURCES.get(source, ("message-square", ""))[0])
+
+
+def source_label(source: str) -> str:
+    """What people call that source."""
+    return str(SOURCES[source][1]) if source in SOURCES else source.replace("-", " ").capitalize()

@@ -1,0 +1,98 @@
+"""The views with their counts, as the column beside the list shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agents.models import Agent
+from tickets import inbox
+from tickets.icons import icon, source_icon, source_label
+
+
+def piles(agent: Agent, current: str) -> dict[str, list[dict[str, Any]]]:
+    """`views` and `channels`, each a list of links with a count; two queries."""
+    sources = inbox.active_sources()
+    counts = inbox.counts(agent, sources)
+    views = [_link(view.name, str(view.label), "", counts, current) for view in inbox.VIEWS.values()]
+    channels = [
+        _link(f"source:{slug}", source_label(slug), source_icon(slug), counts, current)
+        for slug in sources
+        if counts[f"source:{slug}"].value
+    ]
+    return {"views": views, "channels": channels}
+
+
+def _link(name: str, label: str, icon: str, counts: dict[str, inbox.Count], current: str) -> dict[str, Any]:
+    count = counts.get(name)
+    return {
+        "name": name,
+        "label": label,
+        "icon": icon,
+        "href": f"{reverse('inbox')}?{urlencode({'view': name})}",
+        "count": ""
+        if count is None or not count.value
+        else f"{count.value}+"
+        if count.capped
+        else str(count.value),
+        "current": name == current,
+    }
+
+
+def label_of(name: str) -> str:
+    """What a view is called."""
+    view = inbox.view_named(name)
+    return source_label(view.source) if view.source else str(view.label)
+
+
+def empty_words(name: str) -> dict[str, str]:
+    """What an empty view says, kindly, and its drawing."""
+    words = {
+        "mine": (
+            "coffee",
+            _("Nothing of yours is waiting."),
+            _("Take something from Unassigned, or take a breath."),
+        ),
+        "unassigned": (
+            "hand",
+            _("Everything has found someone."),
+            _("New conversations appear here by themselves."),
+        ),
+        "snoozed": (
+            "moon",
+            _("Nothing is asleep."),
+            _("Snooze a ticket, and it waits here until its time comes."),
+        ),
+        "solved": ("check-check", _("Nothing solved yet."), _("What you solve is kept here.")),
+        "spam": (
+            "shield-check",
+            _("No spam. Lovely."),
+            _("What is marked as spam lies here and can be brought back."),
+        ),
+    }
+    drawing, title, hint = words.get(
+        name, ("inbox", _("All is answered."), _("New conversations appear here by themselves."))
+    )
+    return {
+        "icon": icon(drawing, "drawing"),
+        "title": title,
+        "hint": hint,
+        "label": label_of(name),
+        "new": _new_words(),
+    }
+
+
+# A number of each of the plural categories of CLDR, in the languages that have them.
+_SAMPLES = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+
+
+def _new_words() -> dict[str, str]:
+    """How "3 new" reads for each plural category, with {} for the number."""
+    return {
+        category: ngettext("%(count)s new", "%(count)s new", n) % {"count": "{}"}
+        for category, n in _SAMPLES.items()
+    }

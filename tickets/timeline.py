@@ -1,0 +1,202 @@
+"""The conversation as the page shows it: messages and events in the ticket's own order, ready to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.template.defaultfilters import filesizeformat
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from agents.templatetags.people import tint
+from events.models import Event
+from text.html import from_text
+from tickets.history import SHOWN, Names, icon_of, sentence
+from tickets.icons import icon
+from tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
+from tickets.times import clock
+
+PAGE = 30
+# What plain text would lose: only then a letter is shown in a frame of its own.
+_RICH = re.compile(
+    r"<(?:img|table|h[1-6]|ul|ol|font|pre|hr)\b|<(?:b|strong|i|em|u)>|style=\"[^\"]*(?:background|color|border|font-weight)",
+    re.I,
+)
+_QUOTE = re.compile(r"<blockquote\b|class=\"gmail_quote", re.I)
+_REMOTE = re.compile(r"<img\b[^>]*\bsrc=\"https?:", re.I)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A stretch of the conversation, oldest first; `earlier` says before which number there is more."""
+
+    items: list[dict[str, Any]]
+    earlier: int | None
+    last: int
+
+
+def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = PAGE) -> Timeline:
+    """The newest `size` items, or those before a number."""
+    messages, events = _messages(ticket), _events(ticket)
+    if before is not None:
+        messages, events = messages.filter(number__lt=before), events.filter(number__lt=before)
+    found = [*messages.order_by("-number")[: size + 1], *events.order_by("-number")[: size + 1]]
+    found.sort(key=lambda thing: thing.number)
+    more, found = len(found) > size, found[-size:]
+    items = _items(found, ticket, agent)
+    return Timeline(items, found[0].number if more else None, ticket.sequence)
+
+
+def since(ticket: Ticket, agent: Agent, number: int) -> Timeline:
+    """What came after a number: at most a hundred items, the oldest of them first."""
+    found = [*_messages(ticket).filter(number__gt=number).order_by("number")[:100]]
+    found += [*_events(ticket).filter(number__gt=number).order_by("number")[:100]]
+    found.sort(key=lambda thing: thing.number)
+    last = found[99].number if len(found) > 100 else ticket.sequence
+    return Timeline(_items(found[:100], ticket, agent), None, last)
+
+
+def numbered(ticket: Ticket, agent: Agent, numbers: Iterable[int]) -> Timeline:
+    """These items as they are now."""
+    numbers = sorted(set(numbers))[:100]
+    return Timeline(
+        _items(list(_messages(ticket).filter(number__in=numbers).order_by("number")), ticket, agent),
+        None,
+        ticket.sequence,
+    )
+
+
+def _messages(ticket: Ticket) -> QuerySet[Message]:
+    found = ticket.messages.exclude(delivery=Delivery.WITHDRAWN).select_related("customer")
+    return found.defer("search_text", "search")
+
+
+def _events(ticket: Ticket) -> QuerySet[Event]:
+    return Event.objects.filter(ticket_id=ticket.pk, kind__in=SHOWN)
+
+
+def _items(found: list[Message | Event], ticket: Ticket, agent: Agent) -> list[dict[str, Any]]:
+    messages = [thing for thing in found if isinstance(thing, Message)]
+    events = [thing for thing in found if isinstance(thing, Event)]
+    names = Names(events, [message.agent_id for message in messages if message.agent_id])
+    files: dict[int, list[Attachment]] = {}
+    for file in Attachment.objects.filter(message__in=messages).select_related("blob") if messages else ():
+        files.setdefault(file.message_id, []).append(file)
+    return [
+        _letter(thing, ticket, agent, names, files.get(thing.pk, []))
+        if isinstance(thing, Message)
+        else _line(thing, names)
+        for thing in found
+    ]
+
+
+def _line(event: Event, names: Names) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "is_event": True,
+        "icon": icon(icon_of(event), "icon s"),
+        "says": sentence(event, names),
+        "at": clock(event.at),
+    }
+
+
+def _letter(
+    message: Message, ticket: Ticket, agent: Agent, names: Names, files: list[Attachment]
+) -> dict[str, Any]:
+    framed = (
+        bool(message.html)
+        and message.kind == MessageKind.CUSTOMER
+        and not message.redacted_at
+        and bool(_RICH.search(_new_html(message.html)))
+    )
+    shown = [file for file in files if not (framed and file.inline and file.content_id)]
+    return {
+        "number": message.number,
+        "id": message.pk,
+        "kind": message.kind,
+        "css": {"reply": "ours", "note": "note", "notice": "notice"}.get(message.kind, ""),
+        "by": _author(message, ticket, names),
+        "at": clock(message.created_at),
+        "label": _label(message, names),
+        "mine": message.agent_id == agent.pk,
+        "body": "" if framed or message.redacted_at else _body(message.new_text),
+        "quoted": "" if framed or message.redacted_at else _body(message.quoted),
+        "frame": reverse("message-body", args=[message.pk]) if framed else "",
+        "original": reverse("message-body", args=[message.pk])
+        if message.html and not framed and message.kind == MessageKind.CUSTOMER
+        else "",
+        "remote_images": framed and bool(_REMOTE.search(message.html)),
+        "cc": message.cc,
+        "forged": "forged-agent" in message.flags,
+        "redacted": bool(message.redacted_at),
+        "files": [_file(file) for file in shown],
+        "delivery": _delivery(message, agent),
+        "unsettled": message.delivery in {Delivery.HELD, Delivery.QUEUED},
+    }
+
+
+def _new_html(html: str) -> str:
+    quote = _QUOTE.search(html)
+    return html[: quote.start()] if quote else html
+
+
+def _body(text: str) -> SafeString:
+    return mark_safe(from_text(text))  # noqa: S308 - escapes all it is given
+
+
+def _author(message: Message, ticket: Ticket, names: Names) -> dict[str, Any]:
+    if message.kind == MessageKind.CUSTOMER:
+        customer = ticket.customer if message.customer_id == ticket.customer_id else message.customer
+        if customer is not None:
+            return {"name": customer.display_name, "initials": customer.initials, "tint": tint(customer.pk)}
+    author = names.agents.get(message.agent_id)
+    if author is None:
+        return {"name": _("Automatic message"), "initials": "", "tint": "", "icon": icon("bot")}
+    return {"name": str(author), "initials": author.initials, "tint": tint(author.pk)}
+
+
+def _label(message: Message, names: Names) -> str:
+    if message.kind == MessageKind.NOTE:
+        return _("note")
+    if message.kind == MessageKind.CUSTOMER and message.agent_id:
+        return _("on the phone, written down by %(name)s") % {"name": names.agent(message.agent_id)}
+    return _("automatic") if message.automatic and message.kind == MessageKind.CUSTOMER else ""
+
+
+def _file(file: Attachment) -> dict[str, Any]:
+    return {
+        "url": reverse("file", args=[file.token, file.name]) if file.blob_id else "",
+        "token": file.token,
+        "name": file.name,
+        "size": filesizeformat(file.blob.size) if file.blob else "",
+        "image": file.is_image and file.blob_id is not None,
+    }
+
+
+def _delivery(message: Message, agent: Agent) -> dict[str, Any] | None:
+    if message.delivery == Delivery.NONE:
+        return None
+    held = message.delivery == Delivery.HELD
+    return {
+        "state": message.delivery,
+        "label": message.get_delivery_display(),
+        "until": message.send_at.isoformat() if held and message.send_at else "",
+        "undo": reverse("reply", args=[message.ticket_id, message.pk])
+        if held and message.agent_id == agent.pk
+        else "",
+        "error": message.delivery_error,
+        "retry": _retry(message) if message.delivery == Delivery.FAILED else "",
+    }
+
+
+def _retry(message: Message) -> str:
+    try:
+        return reverse("retry-delivery", args=[message.pk])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,92 @@
+"""What a change answers: the new head, the new row and a toast that can take it back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from events.models import Event
+from tickets import inbox
+from tickets.head import head_of, shown_value
+from tickets.models import Conflict, Ticket
+from tickets.rows import rows
+
+_WHO_CHANGED = {"status": ("ticket.status_changed", "ticket.solved", "ticket.reopened", "ticket.closed")}
+
+
+class Undo(NamedTuple):
+    """The inverse resource: an URL name below the ticket, its method, and the fields of its form."""
+
+    name: str
+    method: str = "POST"
+    fields: dict[str, Any] = {}
+    args: tuple[Any, ...] = ()
+
+
+def changed(
+    request: HttpRequest, ticket: Ticket, said: str, undo: Undo | None = None, **more: Any
+) -> HttpResponse:
+    """The change took place: show it, say so, and offer to take it back."""
+    if not request.htmx:
+        return redirect("ticket", ticket.pk)
+    visible = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
+    context = {
+        "ticket": ticket,
+        "said": said,
+        "undo": undo and {**undo._asdict(), "url": reverse(undo.name, args=(ticket.pk, *undo.args))},
+        "head": head_of(ticket, request.user) if visible else None,
+        "row": _row(request, ticket) if visible else [],
+        **more,
+    }
+    response = render(request, "tickets/changed.html", context)
+    response["HX-Trigger"] = json.dumps({"desk:mine": {"ticket": ticket.pk}})
+    return response
+
+
+def conflicting(request: HttpRequest, ticket: Ticket, conflict: Conflict) -> HttpResponse:
+    """409: told where it happened, naming the field, who changed it and what it is by now."""
+    ticket.refresh_from_db()
+    kinds = _WHO_CHANGED.get(
+        conflict.field, (f"ticket.{conflict.field.removesuffix('_id')}_changed", "ticket.assigned")
+    )
+    event = Event.objects.filter(ticket_id=ticket.pk, kind__in=kinds).order_by("-number").first()
+    head = head_of(ticket, request.user)
+    head["conflict"] = {
+        "field": str(Ticket._meta.get_field(conflict.field).verbose_name),
+        "who": head["names"](event) if event else "",
+        "now": shown_value(ticket, conflict.field),
+    }
+    if not request.htmx:
+        return render(request, "tickets/conflict.html", {"ticket": ticket, "head": head}, status=409)
+    return render(
+        request,
+        "tickets/changed.html",
+        {"ticket": ticket, "head": head, "row": _row(request, ticket)},
+        status=409,
+    )
+
+
+def refused(request: HttpRequest, ticket: Ticket, reason: str) -> HttpResponse:
+    """422: it cannot be done, in the words of the verb that refused."""
+    context = {"ticket": ticket, "said": reason, "bad": True}
+    return render(
+        request, "tickets/changed.html" if request.htmx else "tickets/conflict.html", context, status=422
+    )
+
+
+def _row(request: HttpRequest, ticket: Ticket) -> list[dict[str, Any]]:
+    """The ticket's row in the list that the page says it shows, to be replaced in place."""
+    view = request.headers.get("X-Desk-View", "")
+    if not view:
+        return []
+    try:
+        inside = inbox.in_view(request.user, view, [ticket.pk])
+    except KeyError:
+        return []
+    shown = inbox.ordered([ticket.pk])
+    left = [pk for pk, is_in in inside.items() if not is_in]
+    return [row | {"oob": True} for row in rows(shown, request.user, view, left=left) if inside]

@@ -1,0 +1,118 @@
+"""Writing: replies, notes, and the drafts that are kept while they are written."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.composer import composer_of
+from tickets.forms import MOST_LETTERS, ReplyForm
+from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ticket
+from tickets.uploads import attach
+from tickets.views.answers import Undo, changed, refused
+from tickets.views.door import Resource
+
+
+class Replies(Resource):
+    """POST answers the customer; it is held a moment where the channel allows."""
+
+    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+        form = ReplyForm(request.POST)
+        if not form.is_valid():
+            return _kept(request, ticket, MessageKind.REPLY, form)
+        files = _files(request, ticket, MessageKind.REPLY)
+        others = _unseen(request, ticket)
+        message = ticket.reply(request.user, attachments=files, **form.cleaned_data)
+        held = message.delivery == Delivery.HELD
+        undo = Undo("reply", "DELETE", args=(message.pk,)) if held else None
+        return _written(
+            request, ticket, MessageKind.REPLY, " ".join([_said(message, ticket.hold_seconds), others]), undo
+        )
+
+
+class Reply(Resource):
+    """DELETE takes a held reply back into the draft; once sent it stays sent."""
+
+    def delete(self, request: HttpRequest, ticket: Ticket, message_id: int) -> HttpResponse:
+        message = get_object_or_404(
+            ticket.messages, pk=message_id, kind=MessageKind.REPLY, agent=request.user
+        )
+        if not message.withdraw(request.user):
+            return refused(request, ticket, _("It has been sent already."))
+        ticket.refresh_from_db()
+        return _written(
+            request, ticket, MessageKind.REPLY, _("Taken back: it is in the composer again."), None
+        )
+
+
+class Notes(Resource):
+    """POST leaves a word for colleagues."""
+
+    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+        form = ReplyForm(request.POST)
+        if not form.is_valid():
+            return _kept(request, ticket, MessageKind.NOTE, form)
+        files = _files(request, ticket, MessageKind.NOTE)
+        ticket.note(request.user, text=form.cleaned_data["text"], attachments=files)
+        return _written(request, ticket, MessageKind.NOTE, _("Note added."), None)
+
+
+class Drafts(Resource):
+    """PUT keeps what stands in the composer."""
+
+    def put(self, request: HttpRequest, ticket: Ticket, kind: str) -> HttpResponse:
+        if kind not in {MessageKind.REPLY, MessageKind.NOTE}:
+            return HttpResponse(status=404)
+        text = QueryDict(request.body, encoding="utf-8").get("text", "")
+        Draft.keep(ticket, request.user, kind, text[:MOST_LETTERS])
+        return HttpResponse(status=204)
+
+
+def _files(request: HttpRequest, ticket: Ticket, kind: str) -> list[Attachment]:
+    """What was uploaded to the draft, and what a form without scripts brings along."""
+    uploaded = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user, draft__kind=kind)
+    return [*uploaded, *(attach(file, request.user) for file in request.FILES.getlist("files"))]
+
+
+def _unseen(request: HttpRequest, ticket: Ticket) -> str:
+    """A word about colleagues' replies that came after the page was loaded: a warning, never a refusal."""
+    seen = request.POST.get("seen_number", "")
+    if not seen.isdecimal():
+        return ""
+    found = ticket.messages.filter(kind=MessageKind.REPLY, number__gt=int(seen)).exclude(agent=request.user)
+    names = sorted(
+        {
+            str(message.agent)
+            for message in found.exclude(delivery=Delivery.WITHDRAWN).select_related("agent")[:5]
+        }
+    )
+    return _("Note that %(names)s replied meanwhile.") % {"names": ", ".join(names)} if names else ""
+
+
+def _said(message: Message, seconds: int) -> str:
+    if message.delivery != Delivery.HELD:
+        return _("Sent.")
+    return ngettext("Sending in %(count)s second.", "Sending in %(count)s seconds.", seconds) % {
+        "count": seconds
+    }
+
+
+def _written(request: HttpRequest, ticket: Ticket, kind: str, said: str, undo: Undo | None) -> HttpResponse:
+    return changed(request, ticket, said, undo, composer=composer_of(ticket, request.user, open_tab=kind))
+
+
+def _kept(request: HttpRequest, ticket: Ticket, kind: str, form: ReplyForm) -> HttpResponse:
+    """422: the words stay in the composer, with what is wrong beside them."""
+    Draft.keep(ticket, request.user, kind, request.POST.get("text", "")[:MOST_LETTERS])
+    composer = composer_of(ticket, request.user, open_tab=kind)
+    composer["error"] = " ".join(message for messages in form.errors.values() for message in messages)
+    composer["cc"] = request.POST.get("cc", "")
+    if not request.htmx:
+        return redirect("ticket", ticket.pk)
+    response = render(request, "tickets/composer.html", {"composer": composer, "oob": True}, status=422)
+    response["HX-Trigger"] = json.dumps({"desk:refused": {"ticket": ticket.pk}})
+    return response

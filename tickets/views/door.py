@@ -1,0 +1,42 @@
+"""The door of every desk view: signed in, and only tickets that the agent may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
+from django.views import View
+
+from agents.access import signed_in
+from tickets.models import Conflict, Ticket
+from tickets.views.answers import conflicting, refused
+
+
+def visible_ticket(request: HttpRequest, ticket_id: int) -> Ticket:
+    """The ticket with what its head and panel show, or 404 when the agent may not see it."""
+    tickets = Ticket.objects.visible_to(request.user).select_related("customer__company", "assignee", "team")
+    return get_object_or_404(tickets.defer("search_text", "search"), pk=ticket_id)
+
+
+@method_decorator(signed_in, name="dispatch")
+class Resource(View):
+    """Something of a ticket that is made by POST and unmade by DELETE; `_method` lets plain forms say DELETE too."""
+
+    def dispatch(self, request: HttpRequest, ticket_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
+            request.method = "DELETE"
+        if request.method.lower() not in self.http_method_names or not hasattr(self, request.method.lower()):
+            return self.http_method_not_allowed(request)
+        ticket = visible_ticket(request, ticket_id)
+        try:
+            return super().dispatch(request, ticket, *args, **kwargs)
+        except Conflict as conflict:
+            return conflicting(request, ticket, conflict)
+        except ValueError as error:
+            return refused(request, ticket, str(error))
+
+    def expect(self, ticket: Ticket, field: str) -> None:
+        """Raise Conflict when `field` is no longer what the form saw, if the form says what it saw."""
+        ticket.expect(**{field: self.request.POST.get(f"seen_{field}")})

@@ -1,0 +1,79 @@
+"""Files and letters, each through the door of its ticket."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from agents.access import signed_in
+from text.html import document, from_text, with_images
+from tickets.models import Attachment, Draft, Message, MessageKind, Ticket
+from tickets.uploads import attach, chip
+from tickets.views.door import Resource
+
+FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'{remote}; frame-ancestors 'self'"
+
+
+@signed_in
+@require_safe
+def file(request: HttpRequest, token: str, name: str) -> FileResponse:
+    """A file, shown only if it is of a type that cannot act; everything else is downloaded."""
+    visible = Ticket.objects.visible_to(request.user)
+    own_draft = Q(draft__agent=request.user, draft__ticket__in=visible)
+    files = Attachment.objects.filter(Q(message__ticket__in=visible) | own_draft, blob__isnull=False)
+    attachment = get_object_or_404(files.select_related("blob"), token=token)
+    response = FileResponse(attachment.blob.open(), content_type=attachment.content_type)
+    download = not attachment.shown_inline or "download" in request.GET
+    response["Content-Disposition"] = content_disposition_header(download, attachment.name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@signed_in
+@require_safe
+@xframe_options_sameorigin
+def message_body(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A letter's HTML, alone in a page for a sandboxed frame. Remote images only with `?images=1`."""
+    messages = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
+    message = get_object_or_404(messages, pk=message_id)
+    remote = request.GET.get("images") == "1"
+    inline = {
+        one.content_id: reverse("file", args=[one.token, one.name])
+        for one in message.attachments.exclude(content_id="")
+    }
+    html = with_images(message.html, inline, remote=remote)[0] if message.html else from_text(message.text)
+    response = HttpResponse(document(html))
+    response["Content-Security-Policy"] = FRAME_POLICY.format(remote=" https: http:" if remote else "")
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+class Uploads(Resource):
+    """POST adds a file to the agent's draft and answers the chip that stands for it."""
+
+    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+        kind = request.GET.get("kind", MessageKind.REPLY)
+        if kind not in {MessageKind.REPLY, MessageKind.NOTE} or "file" not in request.FILES:
+            raise Http404
+        draft, _made = Draft.objects.get_or_create(ticket=ticket, agent=request.user, kind=kind)
+        try:
+            attachment = attach(request.FILES["file"], request.user, draft)
+        except ValueError as error:
+            return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+        return render(request, "tickets/chip.html", {"file": chip(attachment)}, status=201)
+
+
+class Upload(Resource):
+    """DELETE takes a file off the agent's own draft."""
+
+    def delete(self, request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
+        own = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user)
+        get_object_or_404(own, token=token).delete()
+        return HttpResponse(status=204)
