@@ -283,6 +283,8 @@ if PRODUCTION:
 # Mail -----------------------------------------------------------------------------------------------
 
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
+SMTP_GATEWAY_HOST = env.str("SMTP_GATEWAY_HOST", default="127.0.0.1")
+SMTP_GATEWAY_PORT = env.int("SMTP_GATEWAY_PORT", default=2525)
 SMTP_GATEWAY_MAX_BYTES = 35 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Fanoos <care@{MAIL_DOMAIN}>")
 if env.str("EMAIL_URL", default=""):
@@ -304,7 +306,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["agents.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["agents.api.strict.Json"],
     "DEFAULT_SCHEMA_CLASS": "helpdesk.api.openapi.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["agents.api.throttling.PerToken"],
     "DEFAULT_PAGINATION_CLASS": "agents.api.paging.KeysetPagination",

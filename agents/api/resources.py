@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -18,9 +19,22 @@ from agents.api.strict import Strict, body_of, filters_of
 from agents.models import Agent
 
 
+class OneForm(BaseContentNegotiation):
+    """Resources come as JSON and files as they are, whatever a caller's library says it accepts."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class Resource(GenericViewSet):
     """`door` gives what the caller may see, with everything that its serializer shows."""
 
+    content_negotiation_class = OneForm
     filters: ClassVar[type[Strict]] = Strict
     keyset: ClassVar[tuple[str, ...]] = ("-id",)
 

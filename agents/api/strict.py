@@ -1,13 +1,26 @@
 """What callers may send: exactly the fields that are listed, in the body and in the address."""
 
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 PAGING = frozenset({"cursor", "limit"})
+
+
+class Json(JSONParser):
+    """JSON whose depth is bearable."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError(_("This is nested too deeply.")) from error
 
 
 class Strict(serializers.Serializer):

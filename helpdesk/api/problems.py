@@ -5,11 +5,12 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg2.errors import LockNotAvailable
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -55,11 +56,18 @@ def _known(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound(_("There is nothing here, or nothing that you may see."))
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooBig()
     if isinstance(error, Conflict):
         return Changed(error)
     if isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable):
         return Busy()
     return None
+
+
+class TooBig(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = gettext_lazy("This is more than one request may hold.")
 
 
 class Changed(exceptions.APIException):

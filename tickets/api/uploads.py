@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, status
+from rest_framework import status
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,9 +21,7 @@ from tickets.api.serializers import AttachmentSerializer
 from tickets.models import Attachment, Ticket
 from tickets.uploads import attach
 
-
-class TooBig(exceptions.APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+ENVELOPE = 64 * 1024  # what multipart puts around a file
 
 
 class AttachmentResource(Resource):
@@ -41,8 +39,8 @@ class AttachmentResource(Resource):
     @extend_schema(request={"multipart/form-data": Upload}, responses={201: AttachmentSerializer})
     def create(self, request: Request) -> Response:
         """Upload a file; its token is then named in a reply or note."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MAX_BYTES + 64 * 1024:
-            raise TooBig(_("This file is too big."))
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MAX_BYTES + ENVELOPE:
+            raise RequestDataTooBig
         file = self.body(Upload)["file"]
         return self.shown(self.once(lambda: self._take(file)), status.HTTP_201_CREATED)
 
@@ -53,9 +51,6 @@ class AttachmentResource(Resource):
 
 
 class ContentResource(AttachmentResource):
-    # Whatever is asked for by Accept, the file comes as it is.
-    renderer_classes = [JSONRenderer]
-
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, token: str) -> FileResponse:
         """The file itself, always as a download."""
