@@ -5,7 +5,7 @@ import os
 import django
 import pytest
 
-pytest.register_assert_rewrite("tests.plugins")
+pytest.register_assert_rewrite("tests.plugins", "tests.servers.mail")
 from tests.plugins import servers  # noqa: E402
 
 servers.choose()

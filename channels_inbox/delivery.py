@@ -9,7 +9,7 @@ from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
-from tickets.models import Message, MessageKind, Ticket
+from tickets.models import Delivery, Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -73,13 +73,21 @@ def recover() -> None:
 
 
 @transaction.atomic
-def retry(message: Message) -> None:
-    """Try a failed message again, by its envelope, or by a new one when it had not come so far."""
-    envelopes = [envelope.retry() for envelope in message.envelopes.outgoing()]
-    if not envelopes:
-        message.mark_queued()
+def retry(message: Message) -> bool:
+    """Try a failed message again, in its envelope, or in a new one when it had none. Whether it had failed."""
+    ticket = message.ticket
+    ticket.lock()
+    message.refresh_from_db(fields=["delivery"])
+    if message.delivery != Delivery.FAILED:
+        return False
+    message.mark_queued()
+    envelope = message.envelopes.outgoing().first()
+    if envelope is None:
         post(message)
-    message.ticket.tell("reply.queued")
+    else:
+        envelope.retry()
+    ticket.tell("reply.queued")
+    return True
 
 
 def can_reach(ticket: Ticket) -> bool:

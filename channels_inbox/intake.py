@@ -1,7 +1,6 @@
 """The only way in: what came from outside becomes a customer's message on a ticket."""
 
 import hashlib
-import unicodedata
 
 from django.db import IntegrityError, transaction
 
@@ -13,9 +12,9 @@ from customers.models import Customer, IdentityKind
 from text.html import clean, to_text
 from text.language import detect
 from tickets.models import Attachment, Blob, Message, Ticket
+from tickets.uploads import clean_name
 
 LONGEST_ID = 255
-LONGEST_NAME = 120
 
 
 def receive(channel: Channel, incoming: Incoming) -> Message:
@@ -154,23 +153,10 @@ def _attachments(files: tuple[File, ...]) -> list[Attachment]:
     return [
         Attachment(
             blob=blobs[digest],
-            name=plain_name(file.name),
+            name=clean_name(file.name),
             content_type=file.content_type[:127].lower(),
             content_id=file.content_id[:255],
             inline=file.inline,
         )
         for digest, file in zip(digests, files, strict=True)
     ]
-
-
-def plain_name(name: str) -> str:
-    """A file's name as it may be shown and saved: no folders, no characters that hide, turn or end it, no dots in
-    front; never empty, and cut before its extension."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    name = "".join(
-        char for char in name if not unicodedata.category(char).startswith("C") or char == "\u200c"
-    )
-    stem, dot, extension = name.strip(" .\u200c").rpartition(".")
-    if not dot or len(extension) > 16:
-        stem, dot, extension = stem + dot + extension, "", ""
-    return f"{stem[:LONGEST_NAME]}{dot}{extension}" or "file"

@@ -1,3 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from channels_inbox import first_hour, quarantine_views, retry_views, settings_views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("messages/<int:message_id>/retry/", retry_views.retry_delivery, name="retry-delivery"),
+    path("settings/first-steps/", first_hour.first_hour, name="first-steps"),
+    path("settings/first-steps/closing/", first_hour.close, name="first-steps-closing"),
+    path("settings/channels/", settings_views.channels, name="channels"),
+    path("settings/channels/new/", settings_views.new, name="channel-new"),
+    path("settings/channels/<int:channel_id>/", settings_views.channel, name="channel"),
+    path("settings/channels/<int:channel_id>/test/", settings_views.test, name="channel-test"),
+    path("settings/quarantine/", quarantine_views.quarantine, name="quarantine"),
+    path("settings/quarantine/<int:parcel_id>/", quarantine_views.parcel, name="parcel"),
+    path("settings/quarantine/<int:parcel_id>/raw/", quarantine_views.raw, name="parcel-raw"),
+    path("settings/quarantine/<int:parcel_id>/retry/", quarantine_views.retry, name="parcel-retry"),
+    path("settings/quarantine/<int:parcel_id>/discard/", quarantine_views.discard, name="parcel-discard"),
+]

@@ -48,10 +48,8 @@ def _worth_asking(ticket: Ticket) -> bool:
 
 
 def _question(ticket: Ticket) -> str:
-    greeting = _("Hello %(name)s,") % {"name": ticket.customer.name} if ticket.customer.name else _("Hello,")
-    about = (
-        _("Your request “%(subject)s” is solved.") % {"subject": ticket.subject}
-        if ticket.subject
-        else _("Your request is solved.")
-    )
-    return "\n\n".join([greeting, f"{about} {_('How did we do? One click is enough.')}"])
+    name, subject = ticket.customer.name, ticket.subject
+    greeting = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+    solved = _("Your request “%(subject)s” is solved.") if subject else _("Your request is solved.")
+    asked = _("How did we do? One click is enough.")
+    return f"{greeting}\n\n{solved % {'subject': subject}} {asked}"

@@ -9,10 +9,7 @@ class RatingForm(forms.Form):
         label=_("How did we do?"),
         choices=[(score, label) for score, label in sorted(SCORES.items())],
         coerce=int,
-        error_messages={
-            "required": _("Choose one of the five first."),
-            "invalid_choice": _("Choose one of the five first."),
-        },
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the five first.")),
     )
     comment = forms.CharField(
         label=_("Anything you would like to add?"), required=False, max_length=5000, widget=forms.Textarea

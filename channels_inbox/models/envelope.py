@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel, Thread
 from events.delivery import backoff
+from events.queue import enqueue
 from tickets.models import Message
 
 GIVE_UP = timedelta(days=3)
@@ -87,10 +87,10 @@ class Envelope(models.Model):
     # Outgoing: pending → sending → done, or back to pending until it is done or failed -------------------
 
     def enqueue(self) -> None:
-        """After commit, ask for it to be sent; a request that is lost is repeated by the sweep."""
+        """After commit, ask for it to be sent."""
         from channels_inbox.tasks import send
 
-        transaction.on_commit(partial(send.delay, self.pk), robust=True)
+        enqueue(send, self.pk)
 
     @classmethod
     def claim(cls, envelope_id: int) -> Envelope | None:
@@ -105,6 +105,7 @@ class Envelope(models.Model):
     @transaction.atomic
     def arrive(self, provider_id: str) -> None:
         """The next server took it."""
+        self.message.ticket.lock()
         fields = {"provider_id": provider_id, "error": "", "done_at": now()}
         if self._settle(EnvelopeState.DONE, **fields):
             self.message.mark_sent()
@@ -122,18 +123,15 @@ class Envelope(models.Model):
     @transaction.atomic
     def fail(self, reason: str, detail: str) -> None:
         """It will not arrive; agents see `reason` on the message."""
+        self.message.ticket.lock()
         if self._settle(EnvelopeState.FAILED, error=detail[:500]):
             self.message.mark_failed(reason)
 
-    @transaction.atomic
-    def retry(self) -> bool:
-        """A fresh start for a failed one, under the same id. Whether it had failed."""
+    def retry(self) -> None:
+        """A fresh start for a failed one, under the same id; needs the ticket's lock."""
         failed = Envelope.objects.filter(pk=self.pk, state=EnvelopeState.FAILED)
-        if not failed.update(state=EnvelopeState.PENDING, attempts=0, next_try_at=now(), created_at=now()):
-            return False
-        self.message.mark_queued()
-        self.enqueue()
-        return True
+        if failed.update(state=EnvelopeState.PENDING, attempts=0, next_try_at=now(), created_at=now()):
+            self.enqueue()
 
     def _settle(self, state: EnvelopeState, **fields: object) -> bool:
         """End our own claim; nothing when it ran out and another worker has taken the envelope over."""

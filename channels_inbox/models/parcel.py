@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import traceback
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_inbox.models.channel import Channel
 from events.bus import emit
 from events.delivery import backoff
+from events.queue import enqueue
 
 if TYPE_CHECKING:
     from tickets.models import Message
@@ -118,4 +118,4 @@ class Parcel(models.Model):
     def _enqueue(self) -> None:
         from channels_inbox.tasks import unpack
 
-        transaction.on_commit(partial(unpack.delay, self.pk), robust=True)
+        enqueue(unpack, self.pk)

@@ -4,8 +4,10 @@ import smtplib
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext_noop
 
@@ -65,14 +67,15 @@ def _refusal(code: int, answer: bytes | str) -> DeliveryError:
 def _with_connection(act: Callable[[Any], object]) -> None:
     """Act over this thread's connection: a new greeting for each mail would cost more than the mail. One that was
     idle for long, or failed, is given up."""
+    server = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
     connection = getattr(_open, "connection", None)
-    if connection is not None and time.monotonic() - _open.used > IDLE_SECONDS:
+    if connection is not None and (time.monotonic() - _open.used > IDLE_SECONDS or _open.server != server):
         _give_up(connection)
         connection = None
     if connection is None:
         connection = get_connection()
         connection.open()
-        _open.connection = connection
+        _open.connection, _open.server = connection, server
     try:
         act(connection)
     except Exception:
@@ -83,8 +86,5 @@ def _with_connection(act: Callable[[Any], object]) -> None:
 
 def _give_up(connection: Any) -> None:
     _open.connection = None
-    try:
+    with suppress(OSError, smtplib.SMTPException):
         connection.close()
-    except OSError:
-        # It was broken already; closing it can only say so again.
-        return

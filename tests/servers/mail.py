@@ -1,0 +1,228 @@
+"""A mail server of the tests' own: Exim takes mail by SMTP and hands it to Dovecot, where it is read by IMAP.
+
+Mail to `nobody@…` is refused with 550, to `full@…` with 552; while the server is `busy`, everything is put off with 451.
+"""
+
+import email
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import default
+from imaplib import IMAP4
+from pathlib import Path
+
+import pytest
+
+DOVECOT = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_username_format = %Ln
+default_login_user = {user}
+default_internal_user = {user}
+default_internal_group = {group}
+mail_location = maildir:{folder}/mail/%n
+first_valid_uid = 1
+passdb {{
+  driver = static
+  args = password=pw
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%n allow_all_users=yes
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+"""
+
+EXIM = """
+primary_hostname = mail.test
+domainlist local_domains = *
+local_interfaces = <; 127.0.0.1.{smtp}
+spool_directory = {folder}/spool
+log_file_path = {folder}/exim.%slog
+pid_file_path = {folder}/exim.pid
+exim_user = {user}
+exim_group = {group}
+trusted_users = {me}
+keep_environment =
+tls_advertise_hosts =
+acl_smtp_rcpt = acl_rcpt
+acl_smtp_data = accept
+smtputf8_advertise_hosts = *
+queue_run_in_order = true
+begin acl
+acl_rcpt:
+  defer condition = ${{if exists{{{folder}/busy}}}}
+        message = 4.3.2 Busy, come back later
+  deny local_parts = nobody
+       message = 5.1.1 No such user here
+  deny local_parts = full
+       message = 552 5.2.2 Mailbox full
+  accept
+begin routers
+local:
+  driver = accept
+  transport = dovecot
+begin transports
+dovecot:
+  driver = smtp
+  protocol = lmtp
+  port = {lmtp}
+  hosts = 127.0.0.1
+  hosts_override
+  allow_localhost
+begin retry
+* * F,2h,1s
+begin rewrite
+begin authenticators
+"""
+
+
+@dataclass
+class MailServer:
+    """Any address works; mailboxes are named by the local part."""
+
+    folder: Path
+    smtp_port: int
+    imap_port: int
+
+    def inbox(self, mailbox: str) -> list[EmailMessage]:
+        """What lies in that mailbox, oldest first."""
+        with IMAP4("127.0.0.1", self.imap_port, timeout=10) as imap:
+            imap.login(mailbox, "pw")
+            imap.select("INBOX", readonly=True)
+            numbers = imap.search(None, "ALL")[1][0].split()
+            raws = [imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0][1] for number in numbers]
+        return [email.message_from_bytes(raw, policy=default) for raw in raws]
+
+    def wait_for(self, mailbox: str, count: int = 1, seconds: float = 15) -> list[EmailMessage]:
+        """The mailbox once `count` mails are in it."""
+        deadline = time.monotonic() + seconds
+        while len(mails := self.inbox(mailbox)) < count:
+            assert time.monotonic() < deadline, f"{len(mails)} of {count} mails came to {mailbox}"
+            time.sleep(0.1)
+        return mails
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """While inside, every recipient is put off with 451."""
+        sign = self.folder / "busy"
+        sign.touch()
+        try:
+            yield
+        finally:
+            sign.unlink()
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    """Started once; skips where Exim or Dovecot is not installed."""
+    programs = {name: _program(name) for name in ("exim4", "dovecot")}
+    if missing := [name for name, path in programs.items() if path is None]:
+        pytest.skip(
+            f"not installed: {', '.join(missing)} (apt: exim4-daemon-light dovecot-imapd dovecot-lmtpd)"
+        )
+    folder = Path(tempfile.mkdtemp(prefix="fanoos-mail-"))
+    me = getpass.getuser()
+    user, group = ("nobody", "nogroup") if os.geteuid() == 0 else (me, str(os.getgid()))
+    smtp, imap, lmtp = _free_ports(3)
+    facts = {
+        "folder": folder,
+        "user": user,
+        "group": group,
+        "me": me,
+        "smtp": smtp,
+        "imap": imap,
+        "lmtp": lmtp,
+    }
+    for name in ("mail", "spool", "run", "state"):
+        (folder / name).mkdir()
+    (folder / "exim.conf").write_text(EXIM.format(**facts))
+    (folder / "dovecot.conf").write_text(DOVECOT.format(**facts))
+    if os.geteuid() == 0:
+        for path in (folder, *folder.iterdir()):
+            shutil.chown(
+                path, "root" if path.suffix == ".conf" else user, "root" if path.suffix == ".conf" else group
+            )
+    started = [
+        subprocess.Popen([programs["dovecot"], "-F", "-c", folder / "dovecot.conf"]),
+        subprocess.Popen([programs["exim4"], "-bdf", "-q1s", "-C", folder / "exim.conf"]),
+    ]
+    try:
+        for port in (smtp, imap, lmtp):
+            _wait_until_open(port)
+        yield MailServer(folder, smtp, imap)
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def sent_by_smtp(mail_server: MailServer, settings) -> MailServer:
+    """Outgoing mail goes through the real server."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", mail_server.smtp_port, 10
+    settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = False, "", ""
+    return mail_server
+
+
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def _wait_until_open(port: int, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline, f"nothing listens on port {port}"
+            time.sleep(0.1)
