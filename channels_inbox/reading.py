@@ -11,7 +11,7 @@ LONGEST = 20_000
 
 
 def readable(raw: bytes) -> dict[str, Any]:
-    """`headers`: (name, value) pairs of those that matter; `text`: what it says; `cut`: whether that is only its beginning."""
+    """`headers`: (name, value) pairs of those that matter; `text`: what it says; `cut`: whether more follows."""
     text = _text(raw)
     return {"headers": _headers(raw), "text": text[:LONGEST], "cut": len(text) > LONGEST}
 

@@ -50,10 +50,10 @@ def arrived(to: list[str]) -> bool:
     for address in to:
         local, _at, domain = address.lower().rpartition("@")
         name, _plus, token = local.rpartition(f"+{PREFIX}")
-        if not name:
+        if not (name and token):
             continue
         for channel in Channel.objects.filter(kind="email", address=f"{name}@{domain}"):
-            if trip(channel).get("token") == token:
+            if secrets.compare_digest(str(trip(channel).get("token", "")).encode(), token.encode()):
                 _note(channel.pk, arrived_at=_iso())
                 return True
     return False

@@ -14,6 +14,7 @@ KINDS: dict[str, frozenset[str]] = {
         "agent.reactivated": "",
         "agent.presence_changed": "presence by_hand",
         "team.changed": "fields",
+        "workspace.changed": "fields",
         "token.created": "name scopes",
         "token.revoked": "name",
         # customers

@@ -48,6 +48,12 @@ def retry(receipt: Receipt) -> None:
         enqueue(deliver, receipt.pk)
 
 
+def retry_all() -> int:
+    """Give every dead receipt a fresh start; the sweep takes them from here. Returns how many."""
+    dead = Receipt.objects.filter(state=ReceiptState.DEAD)
+    return dead.update(state=ReceiptState.PENDING, attempts=0, next_try_at=now())
+
+
 def _ours(receipt_id: int) -> Receipt | None:
     """The pending receipt, locked; None when another worker has it, or it is settled."""
     free = Receipt.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")

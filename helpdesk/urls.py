@@ -10,10 +10,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("customers.urls")),
     path("", include("agents.urls")),
     path("", include("channels_inbox.urls")),
-    path("", include("events.urls")),
     path("", include("csat.urls")),
     path("", include("helpdesk.health.urls")),
     path("api/v1/", include("helpdesk.api.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("outbox/", include("helpdesk.outbox.urls")))
+
+handler400 = "helpdesk.errors.bad_request"
+handler403 = "helpdesk.errors.forbidden"
+handler404 = "helpdesk.errors.not_found"
+handler429 = "helpdesk.errors.too_many"
+handler500 = "helpdesk.errors.server_error"

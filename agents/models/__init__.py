@@ -1,6 +1,19 @@
-from agents.models.agent import Agent, Presence, Role
+from agents.models.agent import Agent, LastAdministrator, Presence, Role, Theme
 from agents.models.idempotency import IdempotencyKey
 from agents.models.team import Membership, Team
-from agents.models.token import Token
+from agents.models.token import Scope, Token
+from agents.models.workspace import Workspace
 
-__all__ = ["Agent", "IdempotencyKey", "Membership", "Presence", "Role", "Team", "Token"]
+__all__ = [
+    "Agent",
+    "IdempotencyKey",
+    "LastAdministrator",
+    "Membership",
+    "Presence",
+    "Role",
+    "Scope",
+    "Team",
+    "Theme",
+    "Token",
+    "Workspace",
+]

@@ -39,6 +39,13 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("That is not a time zone."))
 
 
+PLAIN = {"name", "language", "time_zone", "theme", "signature", "shortcuts", "sound"}
+
+
+class LastAdministrator(Exception):
+    """The desk needs one active administrator at least."""
+
+
 class AgentManager(BaseUserManager["Agent"]):
     def get_by_natural_key(self, username: str | None) -> Agent:
         return self.get(email__iexact=username)
@@ -117,13 +124,65 @@ class Agent(AbstractBaseUser):
 
     # Verbs -------------------------------------------------------------------------------------------
 
+    @classmethod
+    @transaction.atomic
+    def invite(cls, email: str, name: str, role: str, teams: list[Team], by: Agent) -> Agent:
+        """A new colleague, without a password until he follows the link that is mailed to him."""
+        agent = cls.objects.create_user(
+            email, name=name, role=Role(role), language=by.language, time_zone=by.time_zone
+        )
+        emit("agent.invited", agent, actor=by, role=agent.role)
+        agent.set_teams(teams, by)
+        return agent
+
+    @transaction.atomic
+    def change(self, by: Any, **facts: Any) -> None:
+        """Set plain facts: name, language, time_zone, theme, signature, shortcuts, sound."""
+        unknown = facts.keys() - PLAIN
+        if unknown:
+            raise TypeError(f"not an agent's plain fact: {sorted(unknown)}")
+        changed = [name for name, value in facts.items() if getattr(self, name) != value]
+        if changed:
+            for name in changed:
+                setattr(self, name, facts[name])
+            self.save(update_fields=changed)
+            emit("agent.changed", self, actor=by, fields=sorted(changed))
+
+    @transaction.atomic
+    def change_password(self, password: str) -> None:
+        """Every session that was opened with the old one ends, sockets included."""
+        self.set_password(password)
+        self.save(update_fields=["password"])
+        emit("agent.changed", self, actor=self, fields=["password"])
+        agent_rights_changed(self.pk)
+
     @transaction.atomic
     def change_role(self, role: str, by: Any) -> None:
+        """Raises LastAdministrator rather than leave the desk without one."""
         if role != self.role:
+            self._keep_one_administrator()
             self.role = Role(role)
             self.save(update_fields=["role"])
             emit("agent.changed", self, actor=by, fields=["role"])
             agent_rights_changed(self.pk)
+
+    @transaction.atomic
+    def set_teams(self, teams: list[Team], by: Any) -> None:
+        """He belongs to exactly these teams from now on."""
+        was, wanted = set(self.teams.all()), set(teams)
+        if was == wanted:
+            return
+        self.teams.set(wanted)
+        for team in sorted(was ^ wanted, key=lambda team: team.pk):
+            emit("team.changed", team, actor=by, fields=["members"])
+        agent_rights_changed(self.pk)
+
+    def _keep_one_administrator(self) -> None:
+        administrators = Agent.objects.select_for_update(no_key=True).filter(
+            role=Role.ADMINISTRATOR, is_active=True
+        )
+        if {agent.pk for agent in administrators.order_by("pk")} == {self.pk}:
+            raise LastAdministrator
 
     @transaction.atomic
     def be(self, presence: str, *, by_hand: bool) -> None:
@@ -146,8 +205,10 @@ class Agent(AbstractBaseUser):
 
     @transaction.atomic
     def deactivate(self, by: Any, handed_to: Agent | None, tickets: int) -> None:
-        """He can no longer sign in, by any session or token. Tickets are handed over by the caller, who says how many."""
+        """He can no longer sign in, by any session or token. Tickets are handed over by the caller, who says how many.
+        Raises LastAdministrator rather than leave the desk without one."""
         if self.is_active:
+            self._keep_one_administrator()
             self.is_active = False
             self.presence, self.presence_by_hand = Presence.OFFLINE, False
             self.save(update_fields=["is_active", "presence", "presence_by_hand"])

@@ -23,20 +23,26 @@ class IdempotencyKey(models.Model):
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
     token = models.ForeignKey(Token, models.CASCADE, null=True, related_name="+")
     key = models.CharField(max_length=200)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the method, the address and the body.")
+    fingerprint = models.CharField(
+        max_length=64, help_text="SHA-256 of the method, the address and the body."
+    )
     made_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agent", "token", "key"], name="idempotency_key_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["agent", "token", "key"], name="idempotency_key_once", nulls_distinct=False
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.key} of {self.agent_id}"
 
     @classmethod
-    def claim(cls, agent: Agent, token: Token | None, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
+    def claim(
+        cls, agent: Agent, token: Token | None, key: str, fingerprint: str
+    ) -> tuple[IdempotencyKey, bool]:
         """The row of that key, and whether it is new. Needs an open transaction: it is kept only if what follows
         is done. Waits, 10 s at most (then OperationalError), for another request with the same key."""
         owner: dict[str, Any] = {"agent": agent, "token": token}

@@ -35,6 +35,25 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    @transaction.atomic
+    def found(cls, name: str, signature: str, members: list[Agent], by: Any) -> Team:
+        """A new team."""
+        team = cls.objects.create(name=name, signature=signature)
+        emit("team.changed", team, actor=by, fields=["created"])
+        team.set_members(members, by)
+        return team
+
+    @transaction.atomic
+    def change(self, by: Any, *, name: str, signature: str) -> None:
+        """Rename it, or give it another signature."""
+        wanted = {"name": name, "signature": signature}
+        changed = [field for field, value in wanted.items() if getattr(self, field) != value]
+        if changed:
+            self.name, self.signature = name, signature
+            self.save(update_fields=changed)
+            emit("team.changed", self, actor=by, fields=changed)
+
     @transaction.atomic
     def set_members(self, agents: list[Agent], by: Any) -> None:
         """Exactly these agents belong to the team from now on."""

@@ -25,7 +25,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "start_url": "/",
             "display": "standalone",
             "background_color": "#ffffff",
-            "theme_color": "#2c5fd1",
+            "theme_color": "#2b5fd0",
             "icons": icons,
         },
         content_type="application/manifest+json",

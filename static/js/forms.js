@@ -2,7 +2,7 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
-  if (form.dataset.sent) return event.preventDefault();
+  if (form.dataset.sent || (form.dataset.confirm && !window.confirm(form.dataset.confirm))) return event.preventDefault();
   form.dataset.sent = "yes";
   for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-busy", "true");
 });
@@ -13,4 +13,24 @@ window.addEventListener("pageshow", (event) => {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
+});
+
+/* A password can be seen while it is typed. */
+for (const button of document.querySelectorAll("[data-reveal]")) button.hidden = false;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-reveal]");
+  if (!button) return;
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.setAttribute("aria-pressed", String(!shown));
+});
+
+/* What can be copied has a button for it. */
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
+  button.querySelector("span").textContent = button.dataset.done;
 });

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from events.bus import emit
+
+
+class Workspace(models.Model):
+    """The company that this desk belongs to: one row."""
+
+    name = models.CharField(_("company"), max_length=120, blank=True)
+    sender = models.CharField(_("sender's name"), max_length=120, blank=True)
+    guide_closed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="workspace_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Workspace:
+        """The row, made on first use."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @transaction.atomic
+    def change(self, by: Any, *, name: str, sender: str) -> None:
+        changed = [
+            field
+            for field, value in {"name": name, "sender": sender}.items()
+            if getattr(self, field) != value
+        ]
+        if changed:
+            self.name, self.sender = name, sender
+            self.save(update_fields=changed)
+            emit("workspace.changed", self, actor=by, fields=changed)
+
+    def close_guide(self) -> None:
+        """The first hour's checklist is no longer offered."""
+        Workspace.objects.filter(pk=self.pk, guide_closed_at=None).update(guide_closed_at=now())

@@ -1,0 +1,29 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents.access import signed_in
+from agents.forms import Profile
+
+
+@require_safe
+@signed_in
+def settings(request: HttpRequest) -> HttpResponse:
+    """The way in: the list of settings, with one's own profile beside it where there is room."""
+    return render(request, "settings/profile.html", {"form": Profile(instance=request.user), "at_root": True})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name, language, look and signature."""
+    form = Profile(request.POST or None, instance=type(request.user).objects.get(pk=request.user.pk))
+    if not form.is_valid():
+        return render(request, "settings/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    request.user.change(request.user, **form.cleaned_data)
+    with translation.override(request.user.language):
+        messages.success(request, _("Saved."))
+    return redirect("profile")
