@@ -62,6 +62,10 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 
+# First letters, so that most lines are spared the patterns.
+_DRAWN = frozenset("-–—_=*")
+_DRAWN_OR_BEGIN = _DRAWN | frozenset("bBdDبش")
+
 _LABELS = {
     "from": "from|de|von|da|van|från|fra|od|kimden|от|отправитель|发件人|寄件者|差出人|보낸 사람|"
     "من|المرسل|المُرسِل|از|فرستنده",
@@ -114,7 +118,11 @@ def bare(line: str) -> str:
 
 def is_forward(line: str) -> bool:
     """Whether `line` begins a forwarded mail."""
-    return bool(_FORWARD.match(line))
+    return line[:1] in _DRAWN_OR_BEGIN and bool(_FORWARD.match(line))
+
+
+def _is_separator(line: str) -> bool:
+    return line[:1] in _DRAWN and bool(_SEPARATOR.match(line))
 
 
 def labels(lines: Sequence[str]) -> list[str]:
@@ -130,9 +138,9 @@ def labels(lines: Sequence[str]) -> list[str]:
             found[at] = found[at - 1] if at else OWN
         elif _QUOTED.match(line) and not _ARROWS.match(line):
             found[at] = QUOTE
-        elif _FORWARD.match(line):
+        elif is_forward(line):
             break
-        elif own_before and (_SEPARATOR.match(line) or is_header_block(plain, at)):
+        elif own_before and (_is_separator(line) or is_header_block(plain, at)):
             _rest(found, plain, at)
             break
         elif length := attribution(plain, at):
@@ -171,24 +179,25 @@ def _next_words(plain: Sequence[str], at: int) -> int | None:
 
 def attribution(plain: Sequence[str], at: int) -> int:
     """How many lines from `at` on say "On … Dora wrote:"; 0 if none do."""
+    dashed = plain[at].startswith(("--", "–", "—"))
+    if not dashed and not _START.match(plain[at]) and not _NAMED.match(plain[at]):
+        return 0
     joined = ""
     for length in range(1, _MOST_ATTRIBUTION_LINES + 1):
         if at + length > len(plain):
             return 0
         part = plain[at + length - 1]
-        if length > 1 and (_QUOTED.match(part) or _RULE.match(part)):
-            return 0
         joined = f"{joined} {part}".strip()
-        if len(joined) > 500:
+        if len(joined) > 500 or (length > 1 and (_QUOTED.match(part) or _RULE.match(part))):
             return 0
-        if _is_attribution(joined, plain, at + length):
+        if (_END.search(part) or part.endswith(">")) and _is_attribution(joined, plain, at + length):
             # "On it!" above "On Monday … wrote:" is not part of it.
-            later = (place for place in range(at + 1, at + length) if _START.match(plain[place]))
-            if any(attribution(plain, place) == at + length - place for place in later):
-                return 0
-            return length
-        if length == 1 and not _START.match(joined):
-            return 0
+            later = (" ".join(plain[place : at + length]) for place in range(at + 1, at + length))
+            return (
+                0
+                if any(_START.match(line) and _is_attribution(line, plain, at + length) for line in later)
+                else length
+            )
     return 0
 
 
@@ -216,8 +225,7 @@ def _is_certain(line: str) -> bool:
 def is_header_block(plain: Sequence[str], at: int) -> bool:
     """Whether the headers of an earlier mail stand from line `at` on: three kinds of them within ten lines, From
     among them, and a sign that it is a mail and not a journey from one town to another on some date."""
-    first = _LABEL.match(plain[at])
-    if not first:
+    if (":" not in plain[at][:40] and "：" not in plain[at][:40]) or not _LABEL.match(plain[at]):
         return False
     kinds: set[str] = set()
     address = False
@@ -239,7 +247,7 @@ def is_header_block(plain: Sequence[str], at: int) -> bool:
 def _mark_signature(found: list[str], plain: Sequence[str]) -> None:
     own = [place for place, kind in enumerate(found) if kind == OWN and plain[place]]
     for order, place in enumerate(own):
-        if _SENT_FROM.match(plain[place]) and order:
+        if order and len(plain[place]) < 150 and _SENT_FROM.match(plain[place]):
             found[place] = SIGNATURE
         elif _DASHES.match(plain[place]) and order and len(own) - order - 1 <= LONGEST_SIGNATURE:
             for line in range(place, own[-1] + 1):

@@ -4,10 +4,11 @@ Nothing is ever lost: what is folded away is handed back beside the new words, a
 found counts as new as a whole.
 """
 
-from text.quote_marks import OWN, SIGNATURE, labels
-from text.quotes_html import split_document
+from collections.abc import Iterable
 
-LONGEST = 2_000_000
+from text.quote_marks import OWN, SIGNATURE, labels
+
+LONGEST = 500_000
 """Characters: longer texts count as new as a whole."""
 
 
@@ -39,10 +40,13 @@ def split_html(html: str) -> tuple[str, str]:
     """(own words, the rest), both HTML; the rest is "" where nothing was recognised."""
     if len(html) > LONGEST:
         return html, ""
+    # Not with the module: its parser of HTML is slow to load, and most of the program never needs it.
+    from text.quotes_html import split_document
+
     return split_document(html)
 
 
-def _joined(lines) -> str:
+def _joined(lines: Iterable[str]) -> str:
     made: list[str] = []
     for line in lines:
         if line.strip() or (made and made[-1].strip()):

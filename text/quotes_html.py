@@ -137,7 +137,8 @@ def _lines(body: etree._Element) -> list[_Line]:
             mark = _mark(node, tag)
             if tag == "blockquote":
                 for one in marks:
-                    one[1] = "" if one[1] == _LEAD else one[1]
+                    if one[1] == _LEAD:
+                        one[1], mark = "", QUOTE
                 quotes.append(node)
             if mark in (QUOTE, SIGNATURE, _LEAD):
                 marks.append([node, mark])
