@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 
-from agents.models import IdempotencyKey, Token
+from agents.models import Agent, IdempotencyKey, Token
 
 Made = TypeVar("Made", bound=models.Model)
 
@@ -29,11 +29,11 @@ def once(request: Request, make: Callable[[], Made], find: Callable[[int], Made]
         if key is None or request.method != "POST":
             return make()
         token = request.auth if isinstance(request.auth, Token) else None
-        row, new = IdempotencyKey.claim(request.user, token, _checked(key), fingerprint(request))
+        row, new = IdempotencyKey.claim(cast(Agent, request.user), token, _checked(key), fingerprint(request))
         if not new:
             if row.fingerprint != fingerprint(request):
                 raise KeyReused
-            return find(row.made_id)
+            return find(cast(int, row.made_id))
         made = make()
         row.made_id = made.pk
         row.save(update_fields=["made_id"])

@@ -3,10 +3,10 @@
 import base64
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -25,7 +25,7 @@ class KeysetPagination(BasePagination):
 
     keyset: tuple[str, ...] = ()
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         return self.paginate_branches([queryset], request, view)
 
     def paginate_branches(self, branches: Sequence[QuerySet], request: Request, view: Any) -> list[Any]:
@@ -72,7 +72,7 @@ class KeysetPagination(BasePagination):
         shown = branch.model._default_manager.filter(pk__in=ids).order_by(*order)
         shown.query.select_related = branch.query.select_related
         shown.query.deferred_loading = branch.query.deferred_loading
-        return shown.prefetch_related(*branch._prefetch_related_lookups)
+        return shown.prefetch_related(*branch._prefetch_related_lookups)  # type: ignore[attr-defined]
 
     def _place(self, model: type[Model]) -> tuple[bool, list[Any] | None]:
         cursor = self.request.query_params.get("cursor")
@@ -83,7 +83,7 @@ class KeysetPagination(BasePagination):
             if way not in ("next", "previous") or len(values) != len(self.keyset):
                 raise ValueError
             fields = [model._meta.get_field(key.lstrip("-")) for key in self.keyset]
-            place = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
+            place = [cast(Field, field).to_python(value) for field, value in zip(fields, values, strict=True)]
             if any(value is None or (isinstance(value, str) and "\0" in value) for value in place):
                 raise ValueError
         except (ValueError, TypeError, RecursionError, ValidationError, FieldDoesNotExist) as error:

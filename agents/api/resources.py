@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from agents.api.idempotency import once
+from agents.api.paging import KeysetPagination
 from agents.api.strict import Strict, body_of, filters_of
 from agents.models import Agent
 
@@ -22,13 +23,14 @@ from agents.models import Agent
 class OneForm(BaseContentNegotiation):
     """Resources come as JSON and files as they are, whatever a caller's library says it accepts."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         return DefaultContentNegotiation().select_parser(request, parsers)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
     ) -> Any:
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class Resource(GenericViewSet):
@@ -40,7 +42,7 @@ class Resource(GenericViewSet):
 
     @property
     def agent(self) -> Agent:
-        return self.request.user
+        return cast(Agent, self.request.user)
 
     def door(self) -> QuerySet:
         raise NotImplementedError
@@ -56,7 +58,7 @@ class Resource(GenericViewSet):
 
     def list(self, request: Request, **place: Any) -> Response:
         branches = self.branches(**filters_of(request, self.filters))
-        rows = self.paginator.paginate_branches(branches, request, self)
+        rows = cast(KeysetPagination, self.paginator).paginate_branches(branches, request, self)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     def retrieve(self, request: Request, **place: Any) -> Response:

@@ -44,8 +44,8 @@ class MeSerializer(AgentSerializer):
     )
 
     class Meta(AgentSerializer.Meta):
-        fields = (*AgentSerializer.Meta.fields, "scopes")
-        read_only_fields = fields
+        fields = (*AgentSerializer.Meta.fields, "scopes")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
 
     def get_scopes(self, agent: Agent) -> list[str] | None:
         token = self.context["request"].auth

@@ -1,5 +1,6 @@
 """What callers may send: exactly the fields that are listed, in the body and in the address."""
 
+from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ class Json(JSONParser):
     """JSON whose depth is bearable."""
 
     def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: dict[str, Any] | None = None
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
             return super().parse(stream, media_type, parser_context)

@@ -168,7 +168,7 @@ class TicketFilters(Strict):
         r"^([1-9][0-9]{0,17}|none)$", required=False, help_text='An id, or "none".'
     )
     customer = serializers.IntegerField(min_value=1, required=False)
-    source = serializers.SlugField(max_length=24, required=False)
+    source = serializers.SlugField(max_length=24, required=False)  # type: ignore[assignment]
     tag = serializers.CharField(max_length=48, required=False, help_text="Its name, in any spelling.")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
