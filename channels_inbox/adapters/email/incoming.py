@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from channels_inbox import signing
 from channels_inbox.adapters.contract import File, Incoming, Unreadable
@@ -35,10 +36,7 @@ def read(raw: bytes, meta: dict[str, Any], received_at: datetime) -> Incoming:
         automatic=mail.automatic or _comes_from_a_machine(mail, sender, meta),
         to=tuple(to),
         cc=tuple(cc),
-        files=tuple(
-            File(one.filename, one.content_type, one.data, one.content_id, one.inline)
-            for one in mail.attachments
-        ),
+        files=tuple(_files(mail)),
         at=received_at,
     )
 
@@ -65,3 +63,11 @@ def _comes_from_a_machine(mail: Mail, sender: str, meta: dict[str, Any]) -> bool
         or ours
         or Channel.objects.filter(address=key_of(IdentityKind.EMAIL, sender)).exists()
     )
+
+
+def _files(mail: Mail) -> Iterable[File]:
+    """Inline is what the HTML shows in its place, whatever the part says of itself: programs mark all kinds so."""
+    shown = unquote(mail.html)
+    for one in mail.attachments:
+        inline = bool(one.content_id) and f"cid:{one.content_id}" in shown
+        yield File(one.filename, one.content_type, one.data, one.content_id, inline)

@@ -1,0 +1,106 @@
+"""A parcel is worked on once at a time, retried, set aside with its reason, and taken up again."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.utils.timezone import now
+
+from channels_inbox.adapters.email.adapter import adapter
+from channels_inbox.models import MOST_ATTEMPTS, Parcel, ParcelState
+from channels_inbox.models.parcel import LEASE
+from channels_inbox.tasks import sweep_parcels
+from channels_inbox.unpacking import unpack
+from events.models import Event
+from tests.channels_inbox.conftest import CARE, letter
+from tickets.models import Message
+
+
+@pytest.fixture
+def parcel(channel) -> Parcel:
+    return Parcel.accept(channel, letter().as_bytes(), {"from": "dora@customer.example", "to": [CARE]})
+
+
+def make_due(parcel: Parcel) -> None:
+    Parcel.objects.filter(pk=parcel.pk).update(next_try_at=now() - timedelta(seconds=1))
+
+
+def state(parcel: Parcel) -> str:
+    parcel.refresh_from_db()
+    return parcel.state
+
+
+def test_it_is_tried_again_later_and_later_then_quarantined_with_its_error(parcel):
+    waits = []
+    with patch.object(adapter, "open", side_effect=RuntimeError("cannot read this yet")):
+        for _ in range(MOST_ATTEMPTS):
+            assert state(parcel) == ParcelState.WAITING
+            make_due(parcel)
+            unpack(parcel.pk)
+            parcel.refresh_from_db()
+            waits.append(parcel.next_try_at - now())
+    assert waits[0] < timedelta(seconds=10) < timedelta(seconds=60) < waits[-1]
+    assert state(parcel) == ParcelState.QUARANTINED
+    assert "cannot read this yet" in parcel.error
+    event = Event.objects.get(kind="parcel.quarantined")
+    assert event.payload == {"reason": "RuntimeError"}
+
+
+def test_what_is_not_due_is_left_alone(parcel):
+    with patch.object(adapter, "open", side_effect=RuntimeError):
+        unpack(parcel.pk)
+    unpack(parcel.pk)
+    assert not Message.objects.exists()
+
+
+def test_from_quarantine_it_is_tried_anew(parcel, admin):
+    Parcel.objects.update(state=ParcelState.QUARANTINED, attempts=MOST_ATTEMPTS)
+    parcel.retry(admin)
+    parcel.retry(admin)
+    unpack(parcel.pk)
+    assert state(parcel) == ParcelState.DONE
+    assert Event.objects.filter(kind="parcel.released").count() == 1
+
+
+def test_a_discarded_one_is_gone_but_not_forgotten(parcel, admin):
+    parcel.discard(admin)
+    assert state(parcel) == ParcelState.WAITING
+    Parcel.objects.update(state=ParcelState.QUARANTINED, error="said Dora")
+    parcel.discard(admin)
+    assert state(parcel) == ParcelState.DISCARDED
+    assert (bytes(parcel.raw), parcel.meta, parcel.error) == (b"", {}, "")
+    assert Event.objects.get(kind="parcel.discarded").actor_id == admin.pk
+
+
+def test_a_worker_that_died_over_it_is_followed_by_another(parcel):
+    assert Parcel.claim(parcel.pk)
+    assert not Parcel.claim(parcel.pk)
+    assert parcel not in Parcel.objects.due()
+    Parcel.objects.update(next_try_at=now() - LEASE)
+    assert parcel in Parcel.objects.due()
+    unpack(parcel.pk)
+    assert state(parcel) == ParcelState.DONE
+
+
+def test_a_mail_that_kills_every_worker_is_quarantined(parcel):
+    for _ in range(MOST_ATTEMPTS):
+        make_due(parcel)
+        assert Parcel.claim(parcel.pk)
+    make_due(parcel)
+    unpack(parcel.pk)
+    assert state(parcel) == ParcelState.QUARANTINED
+
+
+def test_the_sweep_repeats_what_the_queue_forgot(parcel, monkeypatch):
+    queued = []
+    monkeypatch.setattr("channels_inbox.tasks.unpack.delay", queued.append)
+    assert sweep_parcels() == 0
+    Parcel.objects.update(next_try_at=now() - timedelta(seconds=31))
+    assert sweep_parcels() == 1
+    assert queued == [parcel.pk]
+
+
+def test_without_any_channel_it_waits_in_quarantine(parcel, channel):
+    channel.delete()
+    unpack(parcel.pk)
+    assert state(parcel) == ParcelState.QUARANTINED
