@@ -110,17 +110,7 @@ class Postgres(Server):
         ]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         command += [] if self.home.durable else ["--no-sync"]
-        result = subprocess.run(
-            command,
-            cwd=self.home.folder,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
-            capture_output=True,
-            text=True,
-            check=False,
-            umask=0o077,
-            extra_groups=[] if os.geteuid() == 0 else None,
-            **self.as_server_user(),
-        )
+        result = subprocess.run(command, capture_output=True, text=True, check=False, **self.confined())
         if result.returncode:
             raise EmbeddedServerError(f"The database could not be set up in {self.data}:\n{result.stderr}")
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from .home import EmbeddedServerError, Home
 
@@ -93,25 +94,25 @@ class Server:
         except OSError:
             return "(nothing)"
 
-    def as_server_user(self) -> dict[str, str]:
-        """The arguments of subprocess that run a program as the servers' user."""
-        return {"user": self.home.user, "group": self.home.user} if os.geteuid() == 0 else {}
+    def confined(self) -> dict[str, Any]:
+        """The arguments of subprocess that run a program as the servers' user, in their home."""
+        env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
+        confined: dict[str, Any] = {"cwd": self.home.folder, "env": env, "umask": 0o077}
+        if os.geteuid() == 0:
+            confined |= {"user": self.home.user, "group": self.home.user, "extra_groups": []}
+        return confined
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 self.command(),
-                cwd=self.home.folder,
-                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                umask=0o077,
                 # A lasting server may have other users than the process that started it.
                 preexec_fn=None if self.home.durable else end_with_parent(self.stop_signal),
-                extra_groups=[] if os.geteuid() == 0 else None,
-                **self.as_server_user(),
+                **self.confined(),
             )
 
     @staticmethod

@@ -33,7 +33,9 @@ class Valkey(Server):
 
     def url(self) -> str:
         """The address, as redis-py, Celery and Channels read it."""
-        port, password = self._address()
+        if (address := self._address()) is None:
+            raise EmbeddedServerError(f"{self.configuration} is missing or damaged.")
+        port, password = address
         return f"redis://:{password}@127.0.0.1:{port}/0"
 
     def command(self) -> list[str]:

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from helpdesk import embedded
 
@@ -36,8 +37,8 @@ def main() -> int:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            where = _read(folder / "desk.json").get("url", "another terminal")
-            say(f"The desk runs already: {where}")
+            where = _read(folder / "desk.json") or {"url": "in another terminal"}
+            say(f"The desk runs already: {where['url']}")
             return 1
         try:
             return serve(folder)
@@ -86,8 +87,7 @@ def serve(folder: Path) -> int:
             "mail", partial(programs.gateway, host, smtp_port), logs, programs.answers_smtp(host, smtp_port)
         ),
     ]
-    address = {"url": url, "smtp": [host, smtp_port], "pid": os.getpid()}
-    return Supervisor(parts, say).run(lambda: greet(folder, address))
+    return Supervisor(parts, say).run(lambda: greet(folder, url, host, smtp_port))
 
 
 def load_django() -> None:
@@ -120,9 +120,9 @@ def prepared() -> bool:
     return process.exitcode == 0
 
 
-def greet(folder: Path, address: dict[str, object]) -> None:
+def greet(folder: Path, url: str, host: str, smtp_port: int) -> None:
     """Tell where everything is, on the screen and in desk.json."""
-    url, (host, smtp_port) = address["url"], address["smtp"]  # type: ignore[misc]
+    address = {"url": url, "smtp": [host, smtp_port], "pid": os.getpid()}
     (folder / "desk.json").write_text(json.dumps(address))
     relay = os.environ.get("EMAIL_URL", "").rpartition("@")[2]
     lines = [
@@ -142,11 +142,11 @@ def greet(folder: Path, address: dict[str, object]) -> None:
     say("\n".join(["", *lines, "", "Ctrl-C stops it.", ""]))
 
 
-def _read(path: Path) -> dict | list:
+def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError):
-        return {}
+        return None
 
 
 if __name__ == "__main__":

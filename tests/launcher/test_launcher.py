@@ -31,7 +31,8 @@ def test_it_serves_and_stops_leaving_nothing(own_desk):
     began = time.monotonic()
     own_desk.screen.clear()
     own_desk.start()
-    assert time.monotonic() - began < 6, "a second start has little to do"
+    crowd = max(1.0, os.getloadavg()[0] / os.cpu_count())
+    assert time.monotonic() - began < 6 * crowd, "a second start has little to do"
 
     family = descendants(own_desk.process.pid)
     assert own_desk.stop(signal.SIGTERM) == 0, "ended as a service manager does"
