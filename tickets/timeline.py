@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -78,7 +78,10 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
 
 
 def _events(ticket: Ticket) -> QuerySet[Event]:
-    return Event.objects.filter(ticket_id=ticket.pk, kind__in=SHOWN)
+    """The ticket's history without what follows of itself: the status after a reply, or after the customer's."""
+    before = Event.objects.filter(ticket_id=ticket.pk, number=OuterRef("number") - 1, kind="reply.written")
+    of_itself = Q(kind="ticket.status_changed") & (Q(actor_kind="customer") | Exists(before))
+    return Event.objects.filter(ticket_id=ticket.pk, kind__in=SHOWN).exclude(of_itself)
 
 
 def _items(found: list[Message | Event], ticket: Ticket, agent: Agent) -> list[dict[str, Any]]:

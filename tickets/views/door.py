@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -17,12 +18,13 @@ from tickets.views.answers import conflicting, refused
 def visible_ticket(request: HttpRequest, ticket_id: int) -> Ticket:
     """The ticket with what its head and panel show, or 404 when the agent may not see it."""
     tickets = Ticket.objects.visible_to(request.user).select_related("customer__company", "assignee", "team")
-    return get_object_or_404(tickets.defer("search_text", "search"), pk=ticket_id)
+    return get_object_or_404(tickets.defer("search_text"), pk=ticket_id)
 
 
 @method_decorator(signed_in, name="dispatch")
 class Resource(View):
-    """Something of a ticket that is made by POST and unmade by DELETE; `_method` lets plain forms say DELETE too."""
+    """Something of a ticket that is made by POST and unmade by DELETE; `_method` lets plain forms say DELETE too.
+    What the form saw is compared and changed in one transaction."""
 
     def dispatch(self, request: HttpRequest, ticket_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
@@ -31,7 +33,8 @@ class Resource(View):
             return self.http_method_not_allowed(request)
         ticket = visible_ticket(request, ticket_id)
         try:
-            return super().dispatch(request, ticket, *args, **kwargs)
+            with transaction.atomic():
+                return super().dispatch(request, ticket, *args, **kwargs)
         except Conflict as conflict:
             return conflicting(request, ticket, conflict)
         except ValueError as error:

@@ -1,4 +1,7 @@
 /* A row opens beside the list: only the thread and the customer change, the list stays where it is. */
+/* Places of menus are styles of ours: htmx would copy them as attributes, which the page's policy forbids. */
+htmx.config.attributesToSettle = ["class"];
+
 const desk = document.querySelector(".desk");
 
 export const rows = () => [...document.querySelectorAll("#rows .row")];
