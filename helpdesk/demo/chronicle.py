@@ -1,14 +1,24 @@
 """Doing now what happened then: verbs stamp the present, and afterwards every stamp gets the time it stands for."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import DateTimeField, Model
 from django.utils.timezone import now
 
 from events import history
+
+MOMENTS = """
+CREATE TEMPORARY TABLE moments ON COMMIT DROP AS
+SELECT * FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS moment (lived_at, happened_at)
+"""
+BACKDATE = """
+UPDATE {table} SET {column} = (
+    SELECT happened_at FROM moments WHERE lived_at <= {column} ORDER BY lived_at DESC LIMIT 1
+) WHERE {column} BETWEEN %s AND %s
+"""
 
 
 class Chronicle:
@@ -16,27 +26,26 @@ class Chronicle:
 
     def __init__(self) -> None:
         self.now = now()
-        self._real: list[datetime] = []
-        self._told: list[datetime] = []
+        self._lived: list[datetime] = []
+        self._happened: list[datetime] = []
 
     @contextmanager
     def time(self, at: datetime) -> Iterator[None]:
         """What is done inside happened at `at`."""
-        self._real.append(now())
-        self._told.append(at)
+        self._lived.append(now())
+        self._happened.append(at)
         with history.as_of(at):
             yield
 
     def backdate(self, *models: type[Model]) -> None:
         """Correct the times in all rows of `models` that were stamped since the chronicle began; plans for the
         future stay."""
-        end = now()
-        for model in models:
-            fields = [field.name for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
-            rows = list(model.objects.only("pk", *fields))
-            for row in rows:
-                for name in fields:
-                    stamp = getattr(row, name)
-                    if stamp and self.now <= stamp <= end:
-                        setattr(row, name, self._told[bisect_right(self._real, stamp) - 1])
-            model.objects.bulk_update(rows, fields, batch_size=500)
+        quote, end = connection.ops.quote_name, now()
+        with connection.cursor() as cursor:
+            cursor.execute(MOMENTS, [self._lived, self._happened])
+            cursor.execute("CREATE INDEX ON moments (lived_at)")
+            for model in models:
+                for field in model._meta.concrete_fields:
+                    if isinstance(field, DateTimeField):
+                        names = {"table": quote(model._meta.db_table), "column": quote(field.column)}
+                        cursor.execute(BACKDATE.format(**names), [self._lived[0], end])

@@ -6,7 +6,7 @@ import zlib
 from functools import cache
 
 WIDTH, HEIGHT = 360, 240
-SCENES = 12
+SCENES = 8
 Colour = tuple[float, float, float]
 
 TABLES: list[Colour] = [

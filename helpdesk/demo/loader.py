@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
@@ -25,7 +26,7 @@ from customers.models import Company, Customer, Identity, IdentityKind
 from helpdesk.demo.chronicle import Chronicle
 from helpdesk.demo.envelopes import seal
 from helpdesk.demo.replay import Replay, World
-from helpdesk.demo.story import conversations, people
+from helpdesk.demo.story import Conversation, conversations, people
 from tickets.models import Attachment, Blob, Message, Ticket
 from tickets.models.ticket import FIRST_NUMBER
 
@@ -38,8 +39,9 @@ def load() -> int:
     """Fill the desk; gives back the number of tickets."""
     shop = people()
     chronicle = Chronicle()
-    world = _world(shop, chronicle)
-    replays = [Replay(story, world) for story in conversations()]
+    stories = list(conversations())
+    world = _world(shop, stories, chronicle)
+    replays = [Replay(story, world) for story in stories]
     for at, act in sorted((step for replay in replays for step in replay.steps()), key=itemgetter(0)):
         with chronicle.time(at):
             act()
@@ -66,44 +68,48 @@ def empty() -> None:
     transaction.on_commit(lambda: [default_storage.delete(path) for path in files])
 
 
-def _world(shop: dict[str, Any], chronicle: Chronicle) -> World:
+def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronicle) -> World:
     zone = ZoneInfo(shop["shop"]["time_zone"])
     with chronicle.time(chronicle.now - timedelta(days=36)):
         teams = {key: Team.objects.create(name=team["name"]) for key, team in shop["teams"].items()}
-        agents = {key: _hire(key, entry, shop["shop"], teams) for key, entry in shop["agents"].items()}
-        companies = {key: Company.objects.create(**entry) for key, entry in shop["companies"].items()}
+        agents = _hire(shop, teams)
+        Company.objects.bulk_create(Company(**entry) for entry in shop["companies"].values())
         for key, mailbox in MAILBOXES.items():
-            address = f"{mailbox}@{shop['shop']['domain']}"
+            address, name = f"{mailbox}@{shop['shop']['domain']}", shop["shop"]["name"]
             Channel.objects.create(
-                kind="email", name=address, address=address, team=teams[key], from_name=shop["shop"]["name"]
+                kind="email", name=address, address=address, team=teams[key], from_name=name
             )
-        customers = {key: _meet(entry, companies) for key, entry in shop["customers"].items()}
+    customers = {}
+    beginnings = sorted((story.beginning(chronicle.now, zone), story.customer) for story in stories)
+    for at, key in beginnings:
+        if key not in customers:
+            with chronicle.time(at):
+                customers[key] = _meet(shop["customers"][key])
     return World(chronicle.now, zone, teams, agents, customers)
 
 
-def _hire(key: str, entry: dict[str, Any], shop: dict[str, Any], teams: dict[str, Team]) -> Agent:
-    agent = Agent.objects.create_user(
-        f"{key}@{shop['domain']}",
-        shop["password"],
-        **{field: entry[field] for field in ("name", "role", "language", "time_zone")},
-        signature=f"{entry['signs'][entry['language']]}\n{shop['name']}",
-    )
-    agent.teams.set([teams[team] for team in entry["teams"]])
-    return agent
+def _hire(shop: dict[str, Any], teams: dict[str, Team]) -> dict[str, Agent]:
+    password = make_password(shop["shop"]["password"])
+    agents = {}
+    for key, entry in shop["agents"].items():
+        agents[key] = Agent.objects.create(
+            email=f"{key}@{shop['shop']['domain']}",
+            password=password,
+            **{field: entry[field] for field in ("name", "role", "language", "time_zone")},
+            signature=f"{entry['signs'][entry['language']]}\n{shop['shop']['name']}",
+        )
+        agents[key].teams.set([teams[team] for team in entry["teams"]])
+    return agents
 
 
-def _meet(entry: dict[str, Any], companies: dict[str, Company]) -> Customer:
+def _meet(entry: dict[str, Any]) -> Customer:
     customer = Customer.identify(
         IdentityKind.EMAIL, entry["email"], name=entry["name"], language=entry["language"], source="email"
     )
     if phone := entry.get("phone"):
         customer.add_identity(IdentityKind.PHONE, phone)
-    facts = {
-        "time_zone": entry["time_zone"],
-        "notes": entry.get("note", ""),
-        "tier": entry.get("tier", "standard"),
-    }
-    customer.change(None, **facts)
+    facts = {"time_zone": entry["time_zone"], "notes": entry.get("note", ""), "tier": entry.get("tier", "")}
+    customer.change(None, **{name: value for name, value in facts.items() if value})
     return customer
 
 

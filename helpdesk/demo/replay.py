@@ -138,7 +138,7 @@ class Replay:
             ticket.hold(agent)
         elif state == "solved":
             ticket.solve(agent)
-            ask(ticket)
+            ask(ticket, ticket.assignee_id)
         elif state == "snoozed":
             day = self.world.now.astimezone(self.world.zone).date() + span(self.story.snooze)
             ticket.snooze(datetime.combine(day, time(9), self.world.zone), agent)
