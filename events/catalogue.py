@@ -20,8 +20,8 @@ KINDS: dict[str, frozenset[str]] = {
         # customers
         "customer.created": "source",
         "customer.changed": "fields",
-        "customer.merged": "gone",
-        "customer.unmerged": "back",
+        "customer.merged": "gone merge",
+        "customer.unmerged": "back merge",
         "customer.erased": "",
         # tickets: each carries the ticket's own number for the event as well
         "ticket.created": "source status team",

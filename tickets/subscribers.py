@@ -1,1 +1,21 @@
 """What this room does when something happened elsewhere."""
+
+from customers.models import Merge
+from events.bus import within
+from events.models import Event
+from tickets import erasing, merging
+
+
+@within("customer.merged")
+def bring_tickets(event: Event) -> None:
+    merging.bring(Merge.objects.get(pk=event.payload["merge"]))
+
+
+@within("customer.unmerged")
+def give_tickets_back(event: Event) -> None:
+    merging.give_back(Merge.objects.get(pk=event.payload["merge"]))
+
+
+@within("customer.erased")
+def forget_customer(event: Event) -> None:
+    erasing.forget_customer(event.subject_id)

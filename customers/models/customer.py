@@ -9,12 +9,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.company import Company
+from customers.models.erasable import Erasable
 from customers.models.identity import Identity, IdentityKind, key_of
 from events.bus import emit
 from text.normalise import fold
+from text.storable import storable
 
 if TYPE_CHECKING:
     from customers.models.merge import Merge
+
+
+LONGEST_NAME = 160
 
 
 class Tier(models.TextChoices):
@@ -43,10 +48,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return found
 
 
-class Customer(models.Model):
+class Customer(Erasable, models.Model):
     """Who writes to us. Never a user of the desk."""
 
-    name = models.CharField(_("name"), max_length=160, blank=True)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True)
     company = models.ForeignKey(
         Company, models.SET_NULL, null=True, blank=True, related_name="customers", verbose_name=_("company")
     )
@@ -58,13 +63,18 @@ class Customer(models.Model):
     merged_into = models.ForeignKey(
         "self", models.CASCADE, null=True, editable=False, related_name="absorbed"
     )
-    erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
         indexes = [GinIndex(name="customer_search", fields=["search_text"], opclasses=["gin_trgm_ops"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("pk")),
+                name="customer_not_into_himself",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -96,7 +106,9 @@ class Customer(models.Model):
     ) -> Customer:
         """The customer of that address, made when new. Two that arrive at once get the same one."""
         key = key_of(kind, value)
-        known = Identity.objects.select_related("customer").filter(kind=kind, key=key).first()
+        name = " ".join(storable(name).split())[:LONGEST_NAME]
+        # Locked, so that a merge at the same moment comes before or after all that follows for this customer.
+        known = Identity.objects.select_for_update(no_key=True).filter(kind=kind, key=key).first()
         if known is None:
             known = cls._make(kind, value, key, name, language, source)
         customer = known.customer
@@ -106,14 +118,13 @@ class Customer(models.Model):
 
     @classmethod
     def _make(cls, kind: str, value: str, key: str, name: str, language: str, source: str) -> Identity:
-        customer = cls.objects.create(name=name[:160], language=language)
+        customer = cls.objects.create(name=name, language=language)
         identity = Identity(customer=customer, kind=kind, value=value.strip(), key=key)
-        made = Identity.objects.bulk_create([identity], ignore_conflicts=True)
-        known = Identity.objects.select_related("customer").get(kind=kind, key=key)
+        Identity.objects.bulk_create([identity], ignore_conflicts=True)
+        known = Identity.objects.select_for_update(no_key=True).get(kind=kind, key=key)
         if known.customer_id != customer.pk:
             customer.delete()
             return known
-        assert made
         if domain := known.domain:
             customer.company = Company.of_domain(domain)
         known.customer = customer
@@ -123,8 +134,10 @@ class Customer(models.Model):
 
     @transaction.atomic
     def add_identity(self, kind: str, value: str, by: Any = None) -> Identity:
-        """Give the customer another address. ValueError when it is malformed or another customer's."""
+        """Give the customer another address. ValueError when it is malformed or another customer's, or when this
+        customer was merged into another one or erased."""
         key = key_of(kind, value)
+        self._lock()
         identity, made = Identity.objects.get_or_create(
             kind=kind, key=key, defaults={"customer": self, "value": value.strip()}
         )
@@ -137,11 +150,12 @@ class Customer(models.Model):
 
     @transaction.atomic
     def change(self, by: Any, **fields: Any) -> None:
-        """Set plain facts: name, company, language, time_zone, tier, notes."""
-        changed = [name for name, value in fields.items() if getattr(self, name) != value]
+        """Set plain facts: name, company, language, time_zone, tier, notes. ValueError when he was merged or erased."""
         unknown = fields.keys() - {"name", "company", "language", "time_zone", "tier", "notes"}
         if unknown:
             raise TypeError(f"not a customer's plain fact: {sorted(unknown)}")
+        self._lock()
+        changed = [name for name, value in fields.items() if getattr(self, name) != value]
         if changed:
             for name in changed:
                 setattr(self, name, fields[name])
@@ -153,6 +167,12 @@ class Customer(models.Model):
         from customers.models.merge import merge
 
         return merge(self, gone, by)
+
+    def _lock(self) -> None:
+        """Wait for whoever changes the customer now, see him as he is, and refuse when he is one no more."""
+        self.refresh_from_db(from_queryset=Customer.objects.select_for_update(no_key=True))
+        if self.merged_into_id or self.erased_at:
+            raise ValueError(_("This customer was merged into another one, or erased."))
 
     def _reindex(self, changed: list[str]) -> None:
         addresses = self.identities.values_list("value", flat=True)

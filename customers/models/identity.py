@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import idna
 import phonenumbers
 from django.db import models
@@ -29,6 +31,16 @@ class Identity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="identity_once"),
             models.CheckConstraint(condition=~models.Q(key=""), name="identity_key_not_empty"),
+            # Other spellings than the one of `key_of` would slip past the unique constraint.
+            models.CheckConstraint(
+                condition=~models.Q(kind="email")
+                | models.Q(key__regex=r"^[^A-Z[:space:]]+@[^A-Z@[:space:]]+$"),
+                name="identity_email_key",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="phone") | models.Q(key__regex=r"^\+[0-9]+$"),
+                name="identity_phone_key",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -39,6 +51,9 @@ class Identity(models.Model):
         return self.key.rpartition("@")[2] if self.kind == IdentityKind.EMAIL else ""
 
 
+LONGEST = 320
+
+
 def key_of(kind: str, value: str) -> str:
     """The one spelling of an address: mail in lower case with an ASCII (IDNA) domain, phones in E.164.
 
@@ -46,27 +61,28 @@ def key_of(kind: str, value: str) -> str:
     """
     value = value.strip()
     if kind == IdentityKind.EMAIL:
-        return _email_key(value)
-    if kind == IdentityKind.PHONE:
-        return _phone_key(value)
-    if not value or len(value) > 320:
-        raise ValueError(_("An address is missing."))
-    return value.casefold() if kind == IdentityKind.HANDLE else value
+        key = _email_key(value)
+    elif kind == IdentityKind.PHONE:
+        key = _phone_key(value)
+    else:
+        key = unicodedata.normalize("NFC", value.casefold()) if kind == IdentityKind.HANDLE else value
+    if not key or max(len(key), len(value)) > LONGEST or any(map(_is_unseen, key)):
+        raise ValueError(_("That is not an address."))
+    return key
 
 
 def _email_key(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if (
-        not (local and at and domain)
-        or any(char.isspace() or ord(char) < 32 for char in value)
-        or len(value) > 320
-    ):
+    # NFC, not NFKC, which would take other people's addresses for the same: "ﬁ" and "fi" are two mailboxes.
+    local, at, domain = unicodedata.normalize("NFC", value).rpartition("@")
+    if not (local and at and domain) or any(map(_is_unseen, value)):
         raise ValueError(_("That is not a mail address."))
     try:
         domain = idna.encode(domain.rstrip("."), uts46=True).decode().lower()
     except idna.IDNAError:
-        domain = domain.lower()
-    return f"{local.lower()}@{domain}"
+        domain = unicodedata.normalize("NFC", domain.rstrip(".").lower())
+    if not domain:
+        raise ValueError(_("That is not a mail address."))
+    return f"{unicodedata.normalize('NFC', local.lower())}@{domain}"
 
 
 def _phone_key(value: str) -> str:
@@ -74,4 +90,11 @@ def _phone_key(value: str) -> str:
         number = phonenumbers.parse(value)
     except phonenumbers.NumberParseException as error:
         raise ValueError(_("That is not a phone number with its country code.")) from error
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError(_("That is not a phone number with its country code."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_unseen(char: str) -> bool:
+    """White space, controls, bidi marks, halves of characters: what would make two addresses look the same."""
+    return char.isspace() or unicodedata.category(char) in {"Cc", "Cf", "Cs"}

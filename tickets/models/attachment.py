@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from agents.models import Agent
+from tickets.models.redactable import RedactableFile
 
 # Shown in the page; everything else is downloaded, whatever it calls itself.
 INLINE_TYPES = frozenset(
@@ -85,7 +86,7 @@ def _reserve(sha256: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(sha256[:15], 16)])
 
 
-class Attachment(models.Model):
+class Attachment(RedactableFile, models.Model):
     """A file on a message (or on a draft, before it is sent), under a random token."""
 
     message = models.ForeignKey("tickets.Message", models.CASCADE, null=True, related_name="attachments")

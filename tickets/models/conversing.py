@@ -13,9 +13,11 @@ from events.queue import enqueue
 from text.html import to_text
 from text.normalise import search_text
 from text.quotes import split_text
+from text.storable import storable
 from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.message import Message
+from tickets.models.redactable import forget_files
 from tickets.models.states import Delivery, MessageKind, Status
 from tickets.models.statusful import chosen
 from tickets.thanks import is_mere_thanks
@@ -198,6 +200,19 @@ class Conversing(models.Model):
             self.unread = False
             self.tell("ticket.read")
 
+    # Forgetting ---------------------------------------------------------------------------------------
+
+    def latest_words(self: Ticket) -> str:
+        """What the list shows of the ticket: the last thing said between us and the customer."""
+        said = self.messages.filter(kind__in=[MessageKind.CUSTOMER, MessageKind.REPLY])
+        last = said.exclude(delivery__in=[Delivery.HELD, Delivery.WITHDRAWN]).order_by("-number").first()
+        return _in_short(last.new_text) if last else ""
+
+    def forget_drafts(self: Ticket) -> None:
+        """Delete what agents are writing here, with its files."""
+        forget_files(Attachment.objects.filter(draft__ticket=self))
+        self.drafts.all().delete()
+
     # Shared ------------------------------------------------------------------------------------------
 
     def _write(self: Ticket, kind: str, **fields: Any) -> Message:
@@ -221,13 +236,12 @@ class Conversing(models.Model):
 
     def _show(self, message: Message, words: str) -> None:
         self.activity_at = message.created_at if message.kind == MessageKind.CUSTOMER else now()
-        self.preview = " ".join(words[: 4 * PREVIEW].split())[:PREVIEW]
+        self.preview = _in_short(words)
         self.last_by_customer = message.kind == MessageKind.CUSTOMER
 
 
-def storable(text: str) -> str:
-    """Text without what PostgreSQL refuses: NUL, and halves of characters that mean nothing alone."""
-    return text.replace("\0", "").encode(errors="replace").decode()
+def _in_short(words: str) -> str:
+    return " ".join(words[: 4 * PREVIEW].split())[:PREVIEW]
 
 
 def _storable_all(texts: Iterable[str]) -> list[str]:

@@ -8,11 +8,12 @@ from django.utils.timezone import now
 
 from agents.models import Agent, Team
 from customers.models import Customer
+from tickets.models.redactable import Redactable
 from tickets.models.states import Delivery, MessageKind
 from tickets.search import SimpleVector
 
 
-class Message(models.Model):
+class Message(Redactable, models.Model):
     """A letter of the conversation: who says what. How it travels is its envelope, at the border."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, db_index=False, related_name="messages")
@@ -48,7 +49,6 @@ class Message(models.Model):
     delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_error = models.CharField(max_length=500, blank=True)
     send_at = models.DateTimeField(null=True, help_text="Until then a reply can be taken back.")
-    redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
     search_text = models.TextField(blank=True, editable=False)
     search = models.GeneratedField(

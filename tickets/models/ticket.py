@@ -15,8 +15,9 @@ from customers.models import Customer
 from events.bus import emit
 from events.live import tell
 from text.normalise import search_text
+from text.storable import storable
 from tickets.models.assignable import Assignable
-from tickets.models.conversing import Conversing, storable
+from tickets.models.conversing import Conversing
 from tickets.models.followable import Followable
 from tickets.models.snoozable import Snoozable
 from tickets.models.spammable import Spammable

@@ -1,0 +1,46 @@
+"""Forgetting a customer: his tickets with all that was said on them, and his words on others' tickets."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from customers.models import Identity
+from tickets.models import Message, Ticket
+from tickets.models.redactable import forget_words
+
+
+def forget_customer(customer_id: int) -> None:
+    """Inside the transaction that erases him, while his addresses still stand."""
+    for ticket in Ticket.objects.filter(customer=customer_id).order_by("pk"):
+        _forget_ticket(ticket)
+    for ticket in Ticket.objects.filter(messages__customer=customer_id).distinct().order_by("pk"):
+        ticket.lock()
+        forget_words(ticket.messages.filter(customer=customer_id))
+        ticket.forget_drafts()
+        ticket.preview = ticket.latest_words()
+        ticket.save(update_fields=["preview"])
+        ticket.tell("customer.erased")
+    identities = Identity.objects.filter(customer=customer_id)
+    _forget_addresses({address for pair in identities.values_list("value", "key") for address in pair})
+
+
+def _forget_ticket(ticket: Ticket) -> None:
+    ticket.lock()
+    forget_words(ticket.messages.all())
+    ticket.forget_drafts()
+    ticket.subject = ticket.search_text = ticket.preview = ticket.rating_comment = ""
+    ticket.save(update_fields=["subject", "search_text", "preview", "rating_comment"])
+    ticket.tell("customer.erased")
+
+
+def _forget_addresses(addresses: Iterable[str]) -> None:
+    """Take the addresses off what was written to others as well. Reads all messages: this is rare, and must be whole."""
+    written = Message.objects.annotate(all_to=Cast("to", TextField()), all_cc=Cast("cc", TextField()))
+    for address in addresses:
+        for message in written.filter(Q(all_to__icontains=address) | Q(all_cc__icontains=address)):
+            to, cc = (
+                [one for one in listed if address.lower() not in one.lower()]
+                for listed in (message.to, message.cc)
+            )
+            Message.objects.filter(pk=message.pk).update(to=to, cc=cc)
