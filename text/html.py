@@ -10,7 +10,7 @@ import nh3
 
 from text.tangles import tangled
 
-LONGEST = 2_000_000
+LONGEST = 1_000_000
 """Characters of markup that are cleaned or read; what follows is left out, the original mail keeps it."""
 
 _STYLES = (
@@ -165,7 +165,7 @@ _LINE = re.compile(rf"</?(?:{_LINE_TAGS})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _PARAGRAPH = re.compile(rf"</?(?:{_PARAGRAPH_TAGS})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(
-    r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]{0,5000}"|'[^'<>]{0,5000}')*+>|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>"""
+    r"""</?[a-zA-Z](?:[^<>"']|"[^"<]{0,5000}"|'[^'<]{0,5000}')*+>|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>"""
 )
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PREFORMATTED = re.compile(r"<pre(?=[\s>])[^<>]*>(.*?)</pre\s*>", re.IGNORECASE | re.DOTALL)

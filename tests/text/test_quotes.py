@@ -317,13 +317,13 @@ def test_nothing_of_the_html_is_lost(html, _):
     ],
 )
 def test_hostile_texts_take_no_time(text):
-    start = time.perf_counter()
+    start = time.process_time()
     new_text(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_hostile_html_takes_no_time():
-    start = time.perf_counter()
+    start = time.process_time()
     new_html("<blockquote>On 3 May 2022 11:48 <br>" * 2_000)
     new_html("<div>On 3 May 2022 11:48 </div><br>" * 10_000)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
