@@ -24,6 +24,9 @@ def post(message: Message) -> Envelope | None:
     """Put the message into an envelope, once; None, and the message has failed visibly, when it cannot leave."""
     ticket = message.ticket
     ticket.lock()
+    message.refresh_from_db(fields=["redacted_at"])
+    if message.redacted_at is not None:
+        return None
     thread, channel = _way_to(ticket)
     if channel is None:
         return message.mark_failed(NO_CHANNEL)
@@ -77,8 +80,8 @@ def retry(message: Message) -> bool:
     """Try a failed message again, in its envelope, or in a new one when it had none. Whether it had failed."""
     ticket = message.ticket
     ticket.lock()
-    message.refresh_from_db(fields=["delivery"])
-    if message.delivery != Delivery.FAILED:
+    message.refresh_from_db(fields=["delivery", "redacted_at"])
+    if message.delivery != Delivery.FAILED or message.redacted_at is not None:
         return False
     message.mark_queued()
     envelope = message.envelopes.outgoing().first()

@@ -6,7 +6,7 @@ from django.urls import reverse
 from channels_inbox.links import leads
 from csat.asking import ask
 from csat.models import Survey
-from events.bus import on
+from events.bus import on, within
 from events.models import Event
 from tickets.models import Message, Ticket
 
@@ -15,6 +15,11 @@ from tickets.models import Message, Ticket
 def ask_how_it_went(event: Event) -> None:
     if event.payload["because"] != "thanks":
         ask(Ticket.objects.get(pk=event.subject_id), event.payload["agent"])
+
+
+@within("customer.erased")
+def forget_comments(event: Event) -> None:
+    Survey.objects.filter(ticket__customer=event.subject_id).update(comment="")
 
 
 @leads("rate")
