@@ -78,13 +78,14 @@ def provide() -> None:
 
 
 @contextmanager
-def throwaway() -> Iterator[Servers]:
+def throwaway(*, durable: bool = False) -> Iterator[Servers]:
     """Servers of one's own for a while, with empty data in a temporary folder; both go at the end.
 
-    Their addresses are known at once; whoever asked for them starts them.
+    Their addresses are known at once; whoever asked for them starts them. `durable` ones write to the disk
+    as lasting ones do, which is slower.
     """
     _sweep_abandoned()
-    home = Home.throwaway()
+    home = Home.throwaway(durable=durable)
     with _locked(home.folder / "owner.lock"):
         servers = Servers(Postgres(home), Valkey(home))
         servers.valkey.prepare()

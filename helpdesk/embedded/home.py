@@ -54,11 +54,11 @@ class Home:
         return home
 
     @classmethod
-    def throwaway(cls) -> "Home":
+    def throwaway(cls, *, durable: bool = False) -> "Home":
         """A home in a new temporary folder; whoever asks for it removes it."""
         user = _server_user()
         folder = Path(tempfile.mkdtemp(prefix="fanoos-throwaway-", dir="/tmp"))
-        home = cls(folder, folder, user, durable=False)
+        home = cls(folder, folder, user, durable)
         home.own(folder)
         return home
 

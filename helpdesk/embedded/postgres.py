@@ -99,17 +99,9 @@ class Postgres(Server):
 
     def _initdb(self) -> None:
         # The builtin locale sorts and folds the same on every machine, whatever languages it has installed.
-        command = [
-            self.programs / "initdb",
-            "-D",
-            self.data,
-            "-U",
-            SUPERUSER,
-            "--auth=peer",
-            "--encoding=UTF8",
-        ]
+        command = [str(self.programs / "initdb"), "-D", str(self.data), "-U", SUPERUSER, "--auth=peer"]
+        command += ["--encoding=UTF8"] if self.home.durable else ["--encoding=UTF8", "--no-sync"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command += [] if self.home.durable else ["--no-sync"]
         result = subprocess.run(command, capture_output=True, text=True, check=False, **self.confined())
         if result.returncode:
             raise EmbeddedServerError(f"The database could not be set up in {self.data}:\n{result.stderr}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from .parts import Part
 
 READY_SECONDS = 60
-STOP_SECONDS = 5
+STOP_SECONDS = 4
 
 
 class Supervisor:
