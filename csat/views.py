@@ -25,7 +25,8 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid():
             survey.answer(form.cleaned_data["score"], form.cleaned_data["comment"])
             return _quiet(redirect("rate", token=token))
-        return _quiet(render(request, "csat/rate.html", _page(request, survey, form)))
+        status = 422 if form.is_bound else 200
+        return _quiet(render(request, "csat/rate.html", _page(request, survey, form), status=status))
 
 
 def _page(request: HttpRequest, survey: Survey, form: RatingForm) -> dict[str, object]:

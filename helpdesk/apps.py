@@ -6,3 +6,4 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk import celery  # noqa: F401  (tasks bind to this queue)
+        from helpdesk.outbox import checks  # noqa: F401  (registers them)

@@ -5,15 +5,22 @@ import secrets
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.timezone import now
 
 
 class OutboxBackend(BaseEmailBackend):
-    """One `.eml` file a mail, named by the time it was sent; for development only, which a system check insists on."""
+    """One `.eml` file a mail, named by the time it was sent. For development only: in production it refuses to be."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise ImproperlyConfigured("In production mail needs a server: set EMAIL_URL.")
+        super().__init__(*args, **options)
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.OUTBOX_DIR)

@@ -20,7 +20,7 @@ KEYWORDS: dict[str, Any] = {
         "npgettext": ((1, "c"), 2, 3),
     }.items()
     for lazy in ("", "_lazy")
-} | {"_": None}
+} | {"_": None, "gettext_noop": None}
 PLURALS = {
     "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5;",
     "fa": "nplurals=2; plural=(n > 1);",

@@ -1,0 +1,182 @@
+"""The customer is asked once, in his language, and looking never votes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils.timezone import now
+
+from channels_inbox.models import Channel
+from csat.models import CHANGEABLE, Survey
+from customers.models import Customer
+from events.models import Event
+from tests.drain import drain
+from tickets.models import Message, MessageKind, Ticket
+
+
+@pytest.fixture
+def channel(orders) -> Channel:
+    return Channel.objects.create(kind="email", name="Care", team=orders, address="care@shop.example")
+
+
+@pytest.fixture
+def solved(ticket, channel, ann) -> Ticket:
+    ticket.assign(ann, ann)
+    ticket.solve(ann)
+    drain()
+    return ticket
+
+
+@pytest.fixture
+def survey(solved) -> Survey:
+    return Survey.objects.get(ticket=solved)
+
+
+def page(survey: Survey) -> str:
+    return f"/rate/{survey.token}/"
+
+
+# Asking --------------------------------------------------------------------------------------------------
+
+
+def test_solving_asks_once_by_mail(solved, ann, orders):
+    survey = Survey.objects.get()
+    assert (survey.agent, survey.team) == (ann, orders)
+    text = mail.outbox[0].body
+    links = re.findall(r"http://\S+/rate/\S+", text)
+    assert [link.rpartition("=")[2] for link in links] == ["5", "4", "3", "2", "1"]
+    assert all(f"/rate/{survey.token}/?score=" in link for link in links)
+    assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
+    assert Event.objects.filter(kind="survey.asked").count() == 1
+    solved.reopen(ann)
+    solved.solve(ann)
+    drain()
+    assert len(mail.outbox) == 1
+
+
+def test_agents_cannot_press_for_the_customer(solved):
+    """What the desk and the API show of the question holds no key to the answer."""
+    notice = Message.objects.get(kind=MessageKind.NOTICE)
+    token = Survey.objects.get().token
+    assert [choice["value"] for choice in notice.choices] == [f"rate:{score}" for score in (5, 4, 3, 2, 1)]
+    assert token not in f"{notice.text}{notice.html}{notice.choices}"
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("ar", "ممتاز"), ("fa", "عالی"), ("en", "Excellent"), ("fr", "Excellent")]
+)
+def test_in_the_customers_language(dora, orders, ann, channel, language, word):
+    ticket = Ticket.open(dora, orders, subject="Lid", source="email", language=language)
+    ticket.receive(dora, text="…")
+    ticket.solve(ann)
+    drain()
+    assert f"5 – {word}" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    "why", ["spam", "no address", "a machine's", "only a machine wrote", "a call without mail", "reopened"]
+)
+def test_not_asked_when_it_makes_no_sense(dora, orders, ann, channel, why):
+    customer = (
+        Customer.identify("phone", "+966500000001") if why in {"no address", "a call without mail"} else dora
+    )
+    ticket = Ticket.open(customer, orders, subject="Lid", source="email")
+    ticket.receive(customer, text="Hello", automatic=why == "only a machine wrote")
+    if why == "spam":
+        ticket.mark_spam(ann)
+    if why == "a machine's":
+        ticket.receive(customer, text="I am away", automatic=True)
+    ticket.solve(ann)
+    if why == "reopened":
+        ticket.reopen(ann)
+    drain()
+    assert not Survey.objects.exists()
+    assert not mail.outbox
+
+
+def test_not_asked_again_after_a_mere_thanks(solved, dora, ann):
+    Survey.objects.all().delete()
+    mail.outbox.clear()
+    solved.receive(dora, text="Thanks!")
+    solved.solve(ann)
+    drain()
+    assert not mail.outbox
+
+
+# Answering -----------------------------------------------------------------------------------------------
+
+
+def test_looking_never_votes(survey, client):
+    for _ in range(3):
+        response = client.get(page(survey), {"score": "5"})
+        assert response.status_code == 200
+    client.head(page(survey), {"score": "1"})
+    survey.refresh_from_db()
+    assert (survey.score, survey.ticket.rating) == (None, None)
+    assert 'value="5" required checked' in response.content.decode()
+
+
+def test_an_answer_stands_on_the_ticket(survey, client):
+    response = client.post(page(survey), {"score": "4", "comment": "Quick, but the lid was late."})
+    assert (response.status_code, response["Location"]) == (302, page(survey))
+    ticket = Ticket.objects.get()
+    assert (ticket.rating, ticket.rating_comment) == (4, "Quick, but the lid was late.")
+    assert "Quick, but the lid was late." in client.get(page(survey)).content.decode()
+
+
+def test_the_same_answer_again_changes_nothing_another_one_does(survey, client):
+    for score in ("4", "4", "2"):
+        client.post(page(survey), {"score": score, "comment": ""})
+    assert Ticket.objects.get().rating == 2
+    answers = Event.objects.filter(kind="survey.answered").order_by("pk")
+    assert [event.payload["changed"] for event in answers] == [False, True]
+
+
+def test_after_two_weeks_it_cannot_be_changed(survey, client):
+    Survey.objects.update(asked_at=now() - CHANGEABLE - timedelta(minutes=1))
+    assert client.post(page(survey), {"score": "1"}).status_code == 404
+    assert Ticket.objects.get().rating is None
+
+
+def test_wrong_and_ended_links_look_the_same(survey, client):
+    wrong = client.get("/rate/guessed-token-guessed-token-gues/")
+    Survey.objects.update(asked_at=now() - CHANGEABLE)
+    ended = client.get(page(survey))
+    assert wrong.status_code == ended.status_code == 404
+    assert wrong.content == ended.content
+
+
+@pytest.mark.parametrize("score", ["", "0", "6", "-1", "five", "4.5"])
+def test_what_is_no_score_is_refused_kindly(survey, client, score):
+    response = client.post(page(survey), {"score": score, "comment": "kept"})
+    assert response.status_code == 422
+    assert "kept" in response.content.decode()
+    survey.refresh_from_db()
+    assert survey.score is None
+
+
+def test_a_comment_is_words_never_markup(survey, client):
+    client.post(page(survey), {"score": "1", "comment": "</textarea><script>alert(1)</script>"})
+    assert b"<script>alert" not in client.get(page(survey)).content
+
+
+def test_it_is_for_nobody_elses_eyes(survey, client):
+    response = client.get(page(survey))
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_other_sites_cannot_vote(survey):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(page(survey))
+    assert strict.post(page(survey), {"score": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("fa", "rtl"), ("en", "ltr")])
+def test_the_page_speaks_the_customers_language_not_the_browsers(survey, client, language, direction):
+    Ticket.objects.update(language=language)
+    html = client.get(page(survey), headers={"accept-language": "de"}).content.decode()
+    assert f'<html lang="{language}" dir="{direction}"' in html
