@@ -25,7 +25,7 @@ class CustomerResource(Resource):
     filters = CustomerFilters
 
     def door(self) -> QuerySet[Customer]:
-        return Customer.objects.living().select_related("company").prefetch_related("identities")
+        return Customer.objects.visible_to(self.agent).select_related("company").prefetch_related("identities")
 
     def branches(self, q: str = "", email: str = "", **filters: Any) -> list[QuerySet]:
         customers = self.door().filter(**filters)

@@ -28,6 +28,12 @@ class TeamField(serializers.PrimaryKeyRelatedField):
         return Team.objects.visible_to(self.context["agent"])
 
 
+@extend_schema_field(OpenApiTypes.INT)
+class CustomerField(serializers.PrimaryKeyRelatedField):
+    def get_queryset(self) -> Any:
+        return Customer.objects.visible_to(self.context["agent"])
+
+
 class AttachmentsField(serializers.ListField):
     """Tokens of files that the caller uploaded and nobody has sent yet."""
 
@@ -91,7 +97,7 @@ class NewTicket(Strict):
 
     subject = serializers.CharField(max_length=255)
     team = TeamField(help_text="One of your teams.")
-    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.living(), required=False)
+    customer = CustomerField(required=False)
     identity = NewCustomer(required=False)
     message = FirstMessage()
     priority = PriorityField(default=Priority.NORMAL)
