@@ -10,27 +10,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, IdentityKind, Merge, Tier
-
-_KIND_ICONS = {
-    IdentityKind.EMAIL: "mail",
-    IdentityKind.PHONE: "phone",
-    IdentityKind.HANDLE: "at-sign",
-    IdentityKind.VISITOR: "globe",
-}
+from customers.models import Customer, Identity, Merge, Tier
 
 
 def about(customer: Customer) -> dict[str, Any]:
     """For `customers/about.html`. Two queries: identities and merges that can be undone."""
-    identities = [
-        {
-            "value": one.value,
-            "label": one.get_kind_display(),
-            "icon": _KIND_ICONS[IdentityKind(one.kind)],
-            "verified": one.verified_at is not None,
-        }
-        for one in customer.identities.all()
-    ]
+    identities = [_shown(one) for one in customer.identities.all()]
     return {
         "customer": customer,
         "identities": identities,
@@ -43,6 +28,17 @@ def about(customer: Customer) -> dict[str, Any]:
         "merges": list(
             Merge.objects.filter(kept=customer, undone_at=None).select_related("gone").order_by("-id")[:5]
         ),
+    }
+
+
+def _shown(identity: Identity) -> dict[str, Any]:
+    """An address, with the place where a long one may break: before its @."""
+    at = max(identity.value.rfind("@"), 0)
+    return {
+        "label": identity.get_kind_display(),
+        "before": identity.value[:at],
+        "after": identity.value[at:],
+        "verified": identity.verified_at is not None,
     }
 
 

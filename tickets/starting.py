@@ -17,7 +17,7 @@ HOLD = timedelta(seconds=10)
 
 @transaction.atomic
 def start(by: Agent, customer: Customer, files: Iterable[Attachment], said: dict[str, Any]) -> Ticket:
-    """A new ticket of `by`: `said` has kind ("mail": sent to the customer, or "call": what was said), team, subject, text."""
+    """A new ticket of `by`. `said`: kind ("mail": sent to the customer, "call": what was said), team, subject, text."""
     call = said["kind"] == "call"
     language = detect(said["text"]) or customer.language
     known = {code for code, _name in settings.LANGUAGES}

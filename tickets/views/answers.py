@@ -12,10 +12,17 @@ from django.urls import reverse
 from events.models import Event
 from tickets import inbox
 from tickets.head import head_of, shown_value
+from tickets.history import Names
 from tickets.models import Conflict, Ticket
 from tickets.rows import rows
 
-_WHO_CHANGED = {"status": ("ticket.status_changed", "ticket.solved", "ticket.reopened", "ticket.closed")}
+_CHANGED_BY = {
+    "status": ("ticket.status_changed", "ticket.solved", "ticket.reopened", "ticket.closed"),
+    "assignee_id": ("ticket.assigned",),
+    "team_id": ("ticket.team_changed",),
+    "priority": ("ticket.priority_changed",),
+    "subject": ("ticket.subject_changed",),
+}
 
 
 class Undo(NamedTuple):
@@ -50,14 +57,12 @@ def changed(
 def conflicting(request: HttpRequest, ticket: Ticket, conflict: Conflict) -> HttpResponse:
     """409: told where it happened, naming the field, who changed it and what it is by now."""
     ticket.refresh_from_db()
-    kinds = _WHO_CHANGED.get(
-        conflict.field, (f"ticket.{conflict.field.removesuffix('_id')}_changed", "ticket.assigned")
-    )
+    kinds = _CHANGED_BY[conflict.field]
     event = Event.objects.filter(ticket_id=ticket.pk, kind__in=kinds).order_by("-number").first()
     head = head_of(ticket, request.user)
     head["conflict"] = {
         "field": str(Ticket._meta.get_field(conflict.field).verbose_name),
-        "who": head["names"](event) if event else "",
+        "who": Names([event]).actor(event) if event else "",
         "now": shown_value(ticket, conflict.field),
     }
     if not request.htmx:

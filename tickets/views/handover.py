@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from agents.access import administrator
+from agents.forms import sent
 from agents.models import Agent, LastAdministrator
 from tickets.handover import deactivate, open_tickets
 
@@ -25,7 +26,7 @@ class Handover(forms.Form):
 def deactivation(request: HttpRequest, agent_id: int) -> HttpResponse:
     """Ask who takes over an agent's open tickets, then let him go."""
     agent = get_object_or_404(Agent, pk=agent_id, is_active=True)
-    form = Handover(request.POST or None)
+    form = Handover(sent(request))
     form.fields["to"].queryset = Agent.objects.filter(is_active=True).exclude(pk=agent.pk)
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,8 +6,22 @@ export function toEnd() {
   if (box) box.scrollTop = box.scrollHeight;
 }
 
-toEnd();
-document.addEventListener("desk:opened", toEnd);
+/* Pictures and letters in frames grow as they come: the end stays in sight until the reader moves. */
+let sticking = false;
+const growth = new ResizeObserver(() => sticking && toEnd());
+function begin() {
+  const timeline = document.getElementById("timeline");
+  if (!timeline) return;
+  sticking = true;
+  growth.disconnect();
+  growth.observe(timeline);
+  toEnd();
+}
+for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  document.addEventListener(kind, (event) => { if (event.target.closest?.("#messages")) sticking = false; }, { passive: true });
+}
+begin();
+document.addEventListener("desk:opened", begin);
 
 /* Earlier letters come above what is being read: what is being read stays where it is. */
 let below = 0;

@@ -11,7 +11,7 @@ function watch(toast) {
   toast.addEventListener("focusin", hold);
   toast.addEventListener("focusout", start);
   start();
-  while (region.children.length > 3) region.firstElementChild.remove();
+  while (region.children.length > 1) region.firstElementChild.remove();
 }
 
 new MutationObserver((changes) => {
