@@ -11,7 +11,8 @@ AROUND = """
     you very much so a lot many again all for the your help great perfect ok okay that s it was is works now bye
     best regards kind and dear team really
     لك لكم جزيلا كثيرا جدا على مساعدتكم المساعدة المساعده الله يعطيك العافية تمام ممتاز حبيبي يا كل الشكر الف
-    از شما خیلی بابت کمک تان لطفتان لطف شدم عالی بود خوب حل شد زیاد دستتون درد نکنه
+    از شما خیلی بابت کمک تان کمکتان کمکتون راهنماییتان پاسختان با لطفتان لطف شدم عالی بود خوب حل شد زیاد دستتون درد
+    نکنه
 """
 _THANKS = frozenset(fold(word) for word in THANKS.split())
 _AROUND = frozenset(fold(word) for word in AROUND.split())

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
-from tickets.models import Delivery, Pile, Status
+import pytest
+
+from tickets.models import Delivery, Pile, Status, Ticket
 
 
 def test_a_customers_message_opens_the_conversation(ticket, dora):
@@ -51,3 +53,52 @@ def test_the_pile_follows_the_state(ticket, ann):
     ticket.solve(ann)
     ticket.refresh_from_db()
     assert ticket.pile == Pile.DONE
+
+
+def test_what_the_customer_says_while_a_reply_is_held_is_still_to_be_answered(ticket, ann, dora):
+    held = ticket.reply(ann, text="Which colour?", hold=timedelta(seconds=10), then=Status.SOLVED)
+    ticket.receive(dora, text="And my invoice?")
+    assert held.release(early=True)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.preview, ticket.unread) == (Status.NEW, "And my invoice?", True)
+    assert ticket.waiting_since == ticket.messages.order_by("number").last().created_at
+    assert ticket.first_replied_at is not None
+
+
+def test_looking_does_not_mark_as_read_what_came_in_after_the_page_was_made(ticket, ann, dora):
+    page = Ticket.objects.get(pk=ticket.pk)
+    ticket.receive(dora, text="One more thing.")
+    page.read_by(ann)
+    ticket.refresh_from_db()
+    assert ticket.unread
+    ticket.read_by(ann)
+    ticket.refresh_from_db()
+    assert not ticket.unread
+
+
+def test_what_the_database_refuses_is_left_out(dora, orders, ann):
+    ticket = Ticket.open(dora, orders, subject="A\0 subject\r\nBcc: x\ud800", source="email")
+    message = ticket.receive(dora, text="NUL\0 and half\ud83d", html="<p>\0</p>", to=["a\0@x.example"])
+    ticket.reply(ann, text="And\0 ours")
+    message.refresh_from_db()
+    assert (message.text, message.to, message.html) == ("NUL and half?", ["a@x.example"], "<p></p>")
+    assert ticket.subject == "A subject Bcc: x?"
+
+
+@pytest.mark.parametrize(
+    ("verb", "most"),
+    [
+        (lambda ticket, ann, dora: ticket.reply(ann, text="Yes"), 14),
+        (lambda ticket, ann, dora: ticket.reply(ann, text="Yes", hold=timedelta(seconds=10)), 11),
+        (lambda ticket, ann, dora: ticket.receive(dora, text="And?"), 9),
+        (lambda ticket, ann, dora: ticket.solve(ann), 7),
+    ],
+    ids=["reply", "held reply", "receive", "solve"],
+)
+def test_verbs_ask_the_database_little_however_long_the_thread(
+    ticket, ann, dora, verb, most, django_assert_max_num_queries
+):
+    for count in range(30):
+        ticket.receive(dora, text=f"Message {count}")
+    with django_assert_max_num_queries(most):
+        verb(ticket, ann, dora)
