@@ -192,11 +192,20 @@ class Desk {
       const items = await fetched(`/tickets/${ticket}/items/?numbers=${unsettled.join(",")}`);
       for (const item of items?.querySelectorAll("[data-number]") ?? []) replace(item);
     }
+    await this.fetchHead(ticket);
+  }
+
+  // The head is replaced unless somebody is in the middle of changing something there.
+  async fetchHead(ticket) {
     const head = document.getElementById("thread-head");
-    if (head && !head.contains(document.activeElement) && !head.querySelector("[data-changed], details[open], :popover-open")) {
-      const fresh = (await fetched(`/tickets/${ticket}/head/`))?.getElementById?.("thread-head");
-      if (fresh && this.openTicket() === ticket) { head.replaceWith(fresh); window.htmx?.process(fresh); }
-    }
+    const focused = head?.contains(document.activeElement) ? document.activeElement : null;
+    const busy = "[data-changed], details[open], :popover-open";
+    if (!head || focused?.matches("input, textarea, select") || head.querySelector(busy)) return;
+    const fresh = (await fetched(`/tickets/${ticket}/head/`))?.querySelector("#thread-head");
+    if (!fresh || this.openTicket() !== ticket || head.querySelector(busy)) return;
+    head.replaceWith(fresh);
+    window.htmx?.process(fresh);
+    if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
   }
 
   appendItems(thread, page) {
