@@ -1,0 +1,81 @@
+"""Journeys walk through the running product: the launcher that `make run` uses, a real mail server, a real browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.plugins.desk import Desk
+from tests.servers.mail import MailServer, mail_server
+
+__all__ = ["mail_server"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "correct horse battery"
+
+CAST = """
+from agents.models import Agent, Role, Team
+from channels_inbox.models import Channel
+team = Team.objects.create(name="Orders")
+cast = [("Ann", "agent", "en"), ("Amal", "agent", "ar"), ("Bea", "lead", "en"), ("Adam", "administrator", "en")]
+for name, role, language in cast:
+    agent = Agent.objects.create_user(f"{name.lower()}@shop.example", PASSWORD, name=name, role=role, language=language)
+    team.members.add(agent)
+Channel.objects.create(kind="email", name="Care", team=team, address="care@localhost", from_name="Shop")
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed, so nothing was seen in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def desk(desks: Callable[..., Desk], mail_server: MailServer) -> Desk:
+    """A desk with the cast and one mail channel, whose mail goes out through the real mail server."""
+    desk = desks(
+        "journeys",
+        EMAIL_URL=f"smtp://127.0.0.1:{mail_server.smtp_port}",
+        FANOOS_PORT="18200",
+        SMTP_GATEWAY_PORT="12700",
+    )
+    desk.manage("shell", "-c", f"PASSWORD = {PASSWORD!r}\n{CAST}")
+    return desk
+
+
+@pytest.fixture
+def sign_in(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+    """Open the desk as one of the cast, in a browser of his own. Whatever the browser complains of fails the test."""
+    contexts, complaints = [], []
+
+    def open_desk(name: str, *, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{desk.url}/inbox/?view=open")
+        page.fill("[name=login]", f"{name}@shop.example")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_selector("#rows", state="attached")
+        return page
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    assert complaints == []
