@@ -47,5 +47,8 @@ class Chronicle:
             for model in models:
                 for field in model._meta.concrete_fields:
                     if isinstance(field, DateTimeField):
-                        names = {"table": quote(model._meta.db_table), "column": quote(field.column)}
+                        names = {
+                            "table": quote(model._meta.db_table),
+                            "column": quote(field.column or field.name),
+                        }
                         cursor.execute(BACKDATE.format(**names), [self._lived[0], end])

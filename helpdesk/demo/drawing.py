@@ -7,7 +7,7 @@ from functools import cache
 
 WIDTH, HEIGHT = 360, 240
 SCENES = 8
-Colour = tuple[float, float, float]
+Colour = tuple[float, ...]
 
 TABLES: list[Colour] = [
     (139, 101, 66),
@@ -29,7 +29,7 @@ CUPS: list[Colour] = [
 
 def picture(name: str) -> bytes:
     """A PNG that passes for a phone's photo of a coffee table, one of a few; the same name gives the same."""
-    return _scene(zlib.crc32(name.encode()) % SCENES)
+    return _scene((zlib.crc32(name.encode()) >> 8) % SCENES)
 
 
 @cache

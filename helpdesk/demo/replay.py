@@ -69,10 +69,10 @@ class Replay:
         at += min(self.chance.randint(21, 40) * MINUTE, passed * 0.7)
         yield at, self.settle
         if self.owner and passed > timedelta(hours=3):
-            yield at, self.read
+            yield at, partial(self.read, self.owner)
         if self.story.rating:
             later = min(self.chance.randint(15, 700) * MINUTE, (self.world.now - at) * 0.8)
-            yield at + later, self.rate
+            yield at + later, partial(self.rate, *self.story.rating)
         quiet = at + CLOSE_AFTER + self.chance.randint(1, 9) * MINUTE
         if self.story.state == "solved" and quiet < self.world.now:
             yield quiet, self.close
@@ -107,24 +107,29 @@ class Replay:
 
     def say(self, line: Line, *, last: bool) -> None:
         """One line of the conversation."""
-        agent = self.world.agents.get(line.agent)
-        files = [self._attachment(file, agent) for file in line.files]
         if line.kind == "customer":
+            files = [self._attachment(file, None) for file in line.files]
             self.ticket.receive(self.customer, text=line.text, html=clean(line.html), attachments=files)
-        elif line.kind == "call":
-            self.ticket.log_call(agent, line.text)
-        elif line.kind == "note":
-            mentions = [
-                one.pk for one in self.world.agents.values() if f"@{one.name.split()[0]}" in line.text
-            ]
-            self.ticket.note(agent, text=line.text, attachments=files, mentions=mentions)
         else:
-            if agent == self.owner:
-                self.ticket.assign(agent, agent)
-            then = Status.SOLVED if last and self.story.state == "solved" else Status.PENDING
-            message = self.ticket.reply(agent, text=line.text, attachments=files, then=then, hold=timedelta())
-            if line.failed:
-                message.mark_failed(line.failed)
+            self.write(line, self.world.agents[line.agent], last=last)
+
+    def write(self, line: Line, agent: Agent, *, last: bool) -> None:
+        """One line by an agent."""
+        files = [self._attachment(file, agent) for file in line.files]
+        if line.kind == "call":
+            self.ticket.log_call(agent, line.text)
+            return
+        if line.kind == "note":
+            agents = self.world.agents.values()
+            mentions = [one.pk for one in agents if f"@{one.name.split()[0]}" in line.text]
+            self.ticket.note(agent, text=line.text, attachments=files, mentions=mentions)
+            return
+        if agent == self.owner:
+            self.ticket.assign(agent, agent)
+        then = Status.SOLVED if last and self.story.state == "solved" else Status.PENDING
+        message = self.ticket.reply(agent, text=line.text, attachments=files, then=then, hold=timedelta())
+        if line.failed:
+            message.mark_failed(line.failed)
 
     def settle(self) -> None:
         """Where it stands today."""
@@ -143,14 +148,14 @@ class Replay:
             day = self.world.now.astimezone(self.world.zone).date() + span(self.story.snooze)
             ticket.snooze(datetime.combine(day, time(9), self.world.zone), agent)
 
-    def read(self) -> None:
+    def read(self, agent: Agent) -> None:
         """The agent has seen the last message, answered or not."""
-        self.ticket.read_by(self.ticket.assignee)
+        self.ticket.read_by(agent)
 
-    def rate(self) -> None:
+    def rate(self, score: int, comment: str) -> None:
         """The customer's answer to how it went."""
         self.save()
-        self.ticket.survey.answer(*self.story.rating)
+        self.ticket.survey.answer(score, comment)
         self.ticket = Ticket.objects.get(pk=self.ticket.pk)
         self._alone()
 
@@ -166,7 +171,7 @@ class Replay:
 
     def _alone(self) -> None:
         # Nobody else is at work in this transaction: nothing to wait for, nobody to tell, and one save is enough.
-        self.ticket.lock = self.ticket.tell = self.ticket.save = lambda *args, **kwargs: None
+        vars(self.ticket).update(dict.fromkeys(("lock", "tell", "save"), lambda *args, **kwargs: None))
 
     @property
     def _priority(self) -> Priority:

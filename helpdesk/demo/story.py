@@ -69,7 +69,7 @@ class Conversation:
         )
 
     def beginning(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """When it began: so long before now, or so many days ago at a time of the shop's day. Moved back
+        """When it began: so long before now, or so many days ago at a time of the shop's day; whole days earlier
         where its last line would not have been written yet."""
         days, _, clock = self.began.partition(" ")
         if clock:
@@ -77,8 +77,8 @@ class Conversation:
             began = datetime.combine(day, time.fromisoformat(clock), zone)
         else:
             began = now - span(days)
-        length = sum((line.after for line in self.lines), timedelta())
-        return min(began, now - length - timedelta(minutes=2))
+        ended = began + sum((line.after for line in self.lines), timedelta())
+        return began - timedelta(days=max(0, (ended - now) // timedelta(days=1) + 1))
 
 
 def span(words: str) -> timedelta:
