@@ -4,6 +4,10 @@
 
 const COALESCE = 500, COUNTS_EVERY = 5000, HERE_EVERY = 20000, PING_EVERY = 60000, GONE_AFTER = 45000;
 
+// An element that asks the server just now stays: what the answer swaps is looked for from there.
+const ASKING = ".htmx-request";
+const asks = (element) => element.matches(ASKING) || element.querySelector(ASKING);
+
 export function start(body = document.body) {
   const address = body.dataset.deskSocket;
   if (!address) return;
@@ -115,6 +119,7 @@ class Desk {
     for (const row of fresh) {
       const old = document.getElementById(row.id);
       if (old) {
+        if (asks(old)) continue;
         if (old.hasAttribute("aria-current")) row.setAttribute("aria-current", old.getAttribute("aria-current"));
         const inside = old.contains(document.activeElement);
         old.replaceWith(row);
@@ -199,7 +204,7 @@ class Desk {
   async fetchHead(ticket) {
     const head = document.getElementById("thread-head");
     const focused = head?.contains(document.activeElement) ? document.activeElement : null;
-    const busy = "[data-changed], details[open], :popover-open";
+    const busy = `[data-changed], details[open], :popover-open, ${ASKING}`;
     if (!head || focused?.matches("input, textarea, select") || head.querySelector(busy)) return;
     const fresh = (await fetched(`/tickets/${ticket}/head/`))?.querySelector("#thread-head");
     if (!fresh || this.openTicket() !== ticket || head.querySelector(busy)) return;
@@ -280,7 +285,7 @@ async function fetched(address) {
 
 function replace(item) {
   const old = document.getElementById(item.id);
-  if (!old || old.contains(document.activeElement) || old.outerHTML === item.outerHTML) return;
+  if (!old || asks(old) || old.contains(document.activeElement) || old.outerHTML === item.outerHTML) return;
   old.replaceWith(item);
   window.htmx?.process(item);
 }

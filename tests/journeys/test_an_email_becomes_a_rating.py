@@ -69,6 +69,8 @@ def test_an_email_becomes_a_rating(said, desk, mail_server, sign_in, browser):
     send(desk, second)
     page.locator("#timeline .msg", has_text=said["answer"]).wait_for()
 
+    page.locator("#thread-head input[name=seen_status][value=open]").wait_for(state="attached")
+
     # Solving asks once; looking does not vote, sending does.
     page.click("#thread-head [data-act=solve]")
     question = mail_server.wait_for(said["customer"], 2, seconds=40)[1]
