@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from channels_inbox.adapters.email.headers import words
 
 MOST = 1_000
+LONGEST_FIELD = 100_000
+LONGEST_SENDER = 10_000
 LONGEST_ADDRESS = 254
 """Characters (RFC 5321): longer ones are no address."""
 
@@ -33,7 +35,7 @@ _TOKEN = re.compile(
         |(?P<other>[^"<>(),;:\s=]+|[\s\S])""",
     re.VERBOSE,
 )
-_ADDRESS = re.compile(rb"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
+_ADDRESS = re.compile(rb"[^\s<>\"(),;:@]{1,128}(?:@[^\s<>\"(),;:@]{1,253})+")
 _UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 
@@ -50,20 +52,20 @@ def addresses(value: bytes, charset: str = "") -> list[Address]:
 
 def sender(value: bytes, charset: str = "") -> Address:
     """The first mailbox of From; only a name if it has no address."""
-    read = [_read(mailbox, charset) for mailbox in _mailboxes(value)]
+    read = [_read(mailbox, charset) for mailbox in _mailboxes(value[:LONGEST_SENDER])]
     return next((one for one in read if one.address), next((one for one in read if one.name), Address()))
 
 
 def _mailboxes(value: bytes) -> list[list[tuple[str, bytes]]]:
     boxes: list[list[tuple[str, bytes]]] = [[]]
-    for token in _TOKEN.finditer(value[:200_000]):
+    for token in _TOKEN.finditer(value[:LONGEST_FIELD]):
         kind = token.lastgroup or "other"
         if kind == "comma":
             boxes.append([])
             if len(boxes) > MOST:
                 break
         elif kind == "colon":
-            before = b"".join(data for _, data in boxes[-1]).strip().lower()
+            before = b"".join(data for _, data in boxes[-1][:20]).strip().lower()
             # A group's name goes, "mailto:" too; a colon within an address or a name stays.
             if before == b"mailto" or (
                 b"@" not in before and not any(kind == "angle" for kind, _ in boxes[-1])
@@ -79,20 +81,20 @@ def _read(tokens: list[tuple[str, bytes]], charset: str) -> Address:
     address = next((_tidy(angle) for angle in reversed(angles) if b"@" in angle), "")
     rest: list[bytes] = []
     comments: list[bytes] = []
-    loose = b""
+    outside: list[bytes] = []
     for kind, data in tokens:
         if kind == "comment":
             comments.append(data[1:-1])
         elif kind == "quoted":
             rest.append(re.sub(rb"\\([\s\S])", rb"\1", data[1:-1]))
-            loose += data
+            outside.append(data)
         elif kind != "angle":
             rest.append(data)
-            loose += data if kind != "word" else b" "
+            outside.append(b" " if kind == "word" else data)
         else:
             rest.append(b" ")
-    shown = b"".join(rest)
-    if not address and (bare := _ADDRESS.search(loose) or (not angles and _quoted_local(loose))):
+    shown, loose = b"".join(rest), b"".join(outside)
+    if not address and b"@" in loose and (bare := _ADDRESS.search(loose) or _quoted_local(loose)):
         address = _tidy(bare[0])
         shown = shown.replace(bare[0], b" ")
     name = words(shown if shown.strip() else b" ".join(comments), charset)

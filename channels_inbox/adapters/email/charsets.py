@@ -129,7 +129,7 @@ _LOW = bytes(set(range(9)) | set(range(14, 27)) | set(range(28, 32)))
 def _unmarked_utf16(data: bytes) -> str:
     """UTF-16 without a mark: every other byte is a small number, 0 for Latin letters and 6 for Arabic ones."""
     sample = data[:SAMPLE]
-    if 0 not in sample:
+    if 0 not in sample or len(sample) < 8:
         return ""
     first, second = sample[::2], sample[1::2]
     for low, other, codec in ((second, first, "utf-16-le"), (first, second, "utf-16-be")):
@@ -211,6 +211,7 @@ _LANGUAGES = (
 )
 _COMMON = {codec: frozenset(common) for codec, common, _ in _LANGUAGES}
 _SPAN = {codec: span for codec, _, span in _LANGUAGES}
+_MIXED = re.compile(r"[A-Za-z](?=[^\x00-\xbf\u2000-\u2fff])|[^\x00-\xbf\u2000-\u2fff](?=[A-Za-z])")
 _PUNCTUATION = frozenset("،؛؟«»“”‘’–—…。，、？！：（）「」 \xa0\u200c\u200f\u200e•№")
 
 
@@ -266,6 +267,8 @@ def _likeness(sample: bytes, codec: str) -> float:
         plain = sum(character.isalpha() for character in text if character < "\x80")
         if len(foreign) > max(2, plain * 0.6):
             score -= 0.8
-    elif codec in ("cp1256", "iso-8859-6"):
+    elif last < "\u0e80":
+        # No word is half in one alphabet and half in another.
+        score -= min(0.8, 2 * len(_MIXED.findall(text)) / len(foreign))
         score += min(0.3, 3 * text.count("ال") / len(foreign))
     return score

@@ -1,0 +1,550 @@
+"""Reading mails as the world writes them."""
+
+import base64
+import re
+import struct
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from channels_inbox.adapters.email.parse import Address, parse
+
+ARABIC = "السلام عليكم، لم يصل طلبي حتى الآن وأرجو المساعدة"
+PERSIAN = "سلام، سفارش من هنوز به دستم نرسیده است"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+def mail(
+    body: bytes | str = b"", content_type: str = "text/plain; charset=utf-8", **fields: str | bytes
+) -> bytes:
+    """A mail of Dora's; `fields` by name with underscores, None leaves one out."""
+    known = {"from": "Dora <dora@example.org>", "to": "care@example.com", "subject": "Order"}
+    known |= {
+        "date": "Sun, 3 Apr 2022 11:48:20 +0300",
+        "message_id": "<1@example.org>",
+        "content_type": content_type,
+    }
+    known |= fields
+    lines = [
+        name.replace("_", "-").encode() + b": " + (value.encode() if isinstance(value, str) else value)
+        for name, value in known.items()
+        if value is not None
+    ]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + (body.encode() if isinstance(body, str) else body)
+
+
+def parts(*pieces: bytes, kind: str = "mixed", boundary: str = "B", **fields) -> bytes:
+    body = b"".join(b"--" + boundary.encode() + b"\r\n" + piece + b"\r\n" for piece in pieces)
+    return mail(
+        body + b"--" + boundary.encode() + b"--\r\n", f'multipart/{kind}; boundary="{boundary}"', **fields
+    )
+
+
+def part(body: bytes | str, content_type: str = "text/plain", **fields: str) -> bytes:
+    return mail(
+        body,
+        content_type,
+        **{"from": None, "to": None, "subject": None, "date": None, "message_id": None} | fields,
+    )
+
+
+def test_a_plain_mail():
+    read = parse(
+        mail("Where is it?\r\n", cc="Ann <ann@example.com>", in_reply_to="<0@x>", references="<a@x> <0@x>")
+    )
+    assert read.sender == Address("dora@example.org", "Dora")
+    assert (read.to, read.cc) == ([Address("care@example.com")], [Address("ann@example.com", "Ann")])
+    assert (read.subject, read.text, read.html, read.attachments) == ("Order", "Where is it?", "", [])
+    assert (read.message_id, read.in_reply_to, read.references) == ("1@example.org", "0@x", ["a@x", "0@x"])
+    assert read.sent_at == datetime(2022, 4, 3, 11, 48, 20, tzinfo=timezone(timedelta(hours=3)))
+    assert read.automatic is False
+
+
+class TestSubjects:
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("=?utf-8?B?2KfZhNiz2YTYp9mF?= =?utf-8?B?INi52YTZitmD2YU=?=", "السلام عليكم"),
+            ("=?UTF-8?Q?=D8=A7=D9?=\r\n =?UTF-8?Q?=84?= x", "ال x"),
+            ("=?utf-8?B?2KfZhNiz2YTY?=\r\n\t=?utf-8?B?p9mF?=", "السلام"),
+            ("=?utf-8?B?2KfZhNiz2YTY=?= =?utf-8?B?p9mF?=", "السلام"),
+            ("=?utf-8?Q?hello world?=", "hello world"),
+            ("=?utf-8?Q?half", "half"),
+            ("=?windows-1256?Q?=C7=E1=D3=E1=C7=E3?=", "السلام"),
+            ("=?utf-8?Q?=C7=E1=D3=E1=C7=E3_=DA=E1=ED=DF=E3?=", "السلام عليكم"),
+            ("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),
+            ("=?gb2312?B?xOO6ww==?=", "你好"),
+            ("=?utf-8?B?PT91dGYtOD9RP2hpPz0=?=", "hi"),
+            ("=?nonsense?Q?caf=E9?=", "café"),
+            ("Re: =?utf-8?q?a?=: b =?utf-8?q?c?=", "Re: a: b c"),
+            ("=?utf-8?q?a=0D=0ABcc:_eve@evil.example?=", "a Bcc: eve@evil.example"),
+            ("=?utf-8?q?nul=00?=", "nul"),
+            ("folded\r\n  over\r\n\tlines", "folded over lines"),
+            ("100% =?= ?", "100% =?= ?"),
+            ("سلام", "سلام"),
+            ("", ""),
+        ],
+    )
+    def test_encoded_words(self, written, read):
+        assert parse(mail(subject=written)).subject == read
+
+    def test_bare_bytes(self):
+        assert parse(mail(subject=ARABIC.encode("cp1256"))).subject == ARABIC
+
+    def test_no_subject(self):
+        assert parse(mail(subject=None)).subject == ""
+
+
+class TestCharsets:
+    SAMPLES = {
+        "windows-1256": ARABIC,
+        "iso-8859-6": ARABIC.replace("،", ""),
+        "utf-8": PERSIAN,
+        "koi8-r": "Здравствуйте, мой заказ не пришёл, помогите пожалуйста",
+        "windows-1251": "Здравствуйте, мой заказ не пришёл, помогите пожалуйста",
+        "gb2312": "您好，我的订单还没有收到，请问什么时候可以发货？谢谢",
+        "big5": "您好，我的訂單還沒有收到，請問什麼時候可以發貨？謝謝",
+        "shift_jis": "こんにちは、注文した商品がまだ届いていません。",
+        "euc-jp": "こんにちは、注文した商品がまだ届いていません。",
+        "iso-2022-jp": "こんにちは、注文した商品がまだ届いていません。",
+        "euc-kr": "안녕하세요, 주문한 상품이 아직 도착하지 않았습니다.",
+        "windows-1252": "Bonjour, ma commande n’est pas arrivée à l’adresse prévue",
+        "windows-1253": "Καλημέρα, η παραγγελία μου δεν έφτασε",
+        "windows-1255": "שלום, ההזמנה שלי לא הגיעה",
+        "windows-874": "สวัสดีครับ ยังไม่ได้รับสินค้า",
+    }
+
+    @pytest.mark.parametrize("charset", SAMPLES)
+    @pytest.mark.parametrize("label", ["", "utf-8", "iso-8859-1", "us-ascii", "x-unknown", "the right one"])
+    def test_right_whatever_the_label(self, charset, label):
+        words = self.SAMPLES[charset]
+        codec = {"windows-874": "cp874"}.get(charset, charset)
+        label = charset if label == "the right one" else label
+        kind = f"text/plain; charset={label}" if label else "text/plain"
+        assert parse(mail(words.encode(codec), kind)).text == words
+
+    def test_utf_7(self):
+        assert parse(mail(b"+BicGRAYz-", "text/plain; charset=utf-7")).text == "الس"
+
+    def test_utf_16_without_a_mark(self):
+        assert parse(mail(ARABIC.encode("utf-16-le"), "text/plain; charset=utf-16-le")).text == ARABIC
+
+    def test_a_letter_cut_in_the_middle_spoils_nothing_else(self):
+        assert parse(mail(ARABIC.encode()[:-1])).text.startswith(ARABIC[:-1])
+
+    def test_nul_bytes_go(self):
+        assert parse(mail(b"a\0b", subject=b"x\0y")).text == "ab"
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("written", "address", "name"),
+        [
+            ("Dora <dora@EXAMPLE.org>", "dora@example.org", "Dora"),
+            ('"Doe, Dora" <dora@example.org>', "dora@example.org", "Doe, Dora"),
+            ("=?utf-8?q?Doe,_Dora?= <dora@example.org>", "dora@example.org", "Doe, Dora"),
+            ('"=?utf-8?B?2YXZhtmJ?=" <mona@example.org>', "mona@example.org", "منى"),
+            ("dora@example.org (Dora Doe)", "dora@example.org", "Dora Doe"),
+            ("<dora@example.org", "dora@example.org", ""),
+            ("Dora dora@example.org", "dora@example.org", "Dora"),
+            ("mailto:dora@example.org", "dora@example.org", ""),
+            ('"unclosed <dora@example.org>', "dora@example.org", "unclosed"),
+            ("<@relay.example,@b.example:dora@example.org>", "dora@example.org", ""),
+            ("dora@example.org <eve@evil.example>", "eve@evil.example", "dora@example.org"),
+            ('"dora@example.org" <eve@evil.example>', "eve@evil.example", "dora@example.org"),
+            ("=?utf-8?q?ann=40example.com?= <eve@evil.example>", "eve@evil.example", "ann@example.com"),
+            ("=?utf-8?q?ann=40example.com=3E?= <eve@evil.example>", "eve@evil.example", "ann@example.com"),
+            ("=?utf-8?q?x=00ann=40example.com?=@evil.example", "", None),
+            ("Dora\u202egro.elpmaxe\u202c <dora@example.org>", "dora@example.org", "Doragro.elpmaxe"),
+            ("dora@münchen.example", "dora@münchen.example", ""),
+            ("Dora", "", "Dora"),
+            ("", "", ""),
+        ],
+    )
+    def test_sender(self, written, address, name):
+        read = parse(mail(**{"from": written})).sender
+        assert read.address == address or (not address and "ann@" not in read.address)
+        assert name is None or read.name == name
+
+    def test_groups_and_separators(self):
+        read = parse(
+            mail(to="Team: a@x.example, B <b@x.example>; c@x.example; undisclosed-recipients:;, a@X.example")
+        )
+        assert [one.address for one in read.to] == ["a@x.example", "b@x.example", "c@x.example"]
+
+    def test_a_missing_from_is_lent_an_address(self):
+        assert (
+            parse(mail(**{"from": None, "return_path": "<dora@example.org>"})).sender.address
+            == "dora@example.org"
+        )
+
+    def test_several_fields_of_one_name_are_all_read(self):
+        raw = b"Cc: a@x.example\r\nCc: b@x.example\r\n" + mail("x")
+        assert [one.address for one in parse(raw).cc] == ["a@x.example", "b@x.example"]
+
+
+class TestBodies:
+    def test_alternatives(self):
+        read = parse(parts(part("plain"), part("<p>rich</p>", "text/html"), kind="alternative"))
+        assert (read.text, read.html, read.attachments) == ("plain", "<p>rich</p>", [])
+
+    def test_only_html_gives_its_words_too(self):
+        read = parse(mail("<p>one</p><p>two</p>", "text/html"))
+        assert (read.text, read.html) == ("one\n\ntwo", "<p>one</p><p>two</p>")
+
+    def test_words_around_a_picture_stay_in_order(self):
+        picture = part(PNG, "image/png", content_disposition="inline; filename=a.png")
+        read = parse(parts(part("above"), picture, part("below")))
+        assert read.text == "above\n\nbelow"
+        assert [(one.filename, one.inline) for one in read.attachments] == [("a.png", True)]
+
+    def test_inline_pictures_by_content_id(self):
+        html = part('<img src="cid:logo@x">', "text/html")
+        read = parse(parts(html, part(PNG, "image/png", content_id="<logo@x>"), kind="related"))
+        assert [(one.content_id, one.inline, one.filename) for one in read.attachments] == [
+            ("logo@x", True, "attachment.png")
+        ]
+
+    @pytest.mark.parametrize(
+        ("encoding", "body", "words"),
+        [
+            ("base64", base64.b64encode(ARABIC.encode()), ARABIC),
+            ("BASE64 ", base64.b64encode(ARABIC.encode()), ARABIC),
+            ("base64", base64.b64encode(b"one ") + b"\r\n" + base64.b64encode(b"two"), "one two"),
+            ("base64", base64.b64encode(ARABIC.encode()).rstrip(b"=") + b"!", ARABIC),
+            ("base64", b"These words were never encoded at all.", "These words were never encoded at all."),
+            ("quoted-printable", b"caf=C3=A9 =\r\nau lait=", "café au lait"),
+            ("quoted-printable", b"100=25 =ZZ", "100% =ZZ"),
+            ("7bit", b"=D8=A7=D9=84=D8=B3=D9=84=D8=A7=D9=85 =\r\nx", "السلام x"),
+            ("8bit", base64.b64encode(ARABIC.encode()), ARABIC),
+            ("", base64.encodebytes((ARABIC * 5).encode()), ARABIC * 5),
+            ("x-nonsense", b"words", "words"),
+            ("x-uuencode", b"begin 644 a\n%:&5L;&\\\n \nend\n", "hello"),
+        ],
+    )
+    def test_transfer_encodings_right_wrong_and_unsaid(self, encoding, body, words):
+        assert parse(mail(body, content_transfer_encoding=encoding)).text == words
+
+    def test_a_long_word_is_not_taken_for_base64(self):
+        word = "abcd" * 20
+        assert parse(mail(word)).text == word
+
+    def test_flowed_text(self):
+        body = "This is a \r\nparagraph.\r\n> quoted \r\n> words\r\nmine \r\n-- \r\nDora"
+        read = parse(mail(body, "text/plain; format=flowed"))
+        assert read.text == "This is a paragraph.\n> quoted words\nmine \n-- \nDora"
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            mail(b"--B\r\n\r\nhello\r\n--B--", "multipart/mixed; boundary=OTHER"),
+            mail(b"--B\r\n\r\nhello\r\n--B--", "multipart/mixed"),
+            mail(b"--B\r\n\r\nhello\r\n--B--", 'multipart/mixed; boundary=""'),
+            mail(b"--B\r\n\r\nhello", "multipart/mixed; boundary=B"),
+            mail(b"preamble\n--B\n\nhello\n--B--\nepilogue", "multipart/mixed; boundary=B"),
+            mail(b"hello", "multipart/mixed; boundary=B"),
+            mail(b"hello", "multipart/mixed"),
+            mail(b"--B\r\n\r\nhello\r\n--B--", "multipart/mixed; boundary=--B"),
+            mail(b"hello", "nonsense"),
+            mail(b"hello", "TEXT/PLAIN charset=utf-8"),
+            mail(b"hello").replace(b"\r\n", b"\n"),
+            mail(b"hello").replace(b"\r\n", b"\r"),
+            b"From dora Sun Apr 3 2022\n" + mail(b"hello"),
+            b"\r\n\r\n" + mail(b"hello"),
+        ],
+    )
+    def test_boundaries_and_line_ends_of_every_sort(self, raw):
+        assert parse(raw).text == "hello"
+
+    def test_nested_boundaries_one_the_beginning_of_the_other(self):
+        inner = part(b"--AB\r\n\r\ninner\r\n--AB--", "multipart/alternative; boundary=AB")
+        assert parse(parts(inner, part("outer"), boundary="A")).text == "inner\n\nouter"
+
+    def test_a_field_folded_without_its_indent_ends_nothing(self):
+        raw = b"Subject: a very long\r\nsubject\r\nFrom: dora@example.org\r\nContent-Type: text/html\r\n\r\n<b>x</b>"
+        assert (parse(raw).sender.address, parse(raw).html) == ("dora@example.org", "<b>x</b>")
+
+    def test_a_forgotten_blank_line(self):
+        read = parse(b"From: dora@example.org\r\nSubject: x\r\nHello there, it broke.\r\nBye")
+        assert (read.subject, read.text) == ("x", "Hello there, it broke.\nBye")
+
+    def test_five_thousand_parts(self):
+        read = parse(parts(*[part("x", content_disposition="attachment; filename=a.txt")] * 5_000))
+        assert len(read.attachments) == 5_000
+
+    def test_a_thousand_levels_keep_what_is_inside(self):
+        raw = b""
+        for level in range(1_000):
+            raw += b"Content-Type: multipart/mixed; boundary=B%d\r\n\r\n--B%d\r\n" % (level, level)
+        assert "deepest" in parse(raw + b"\r\ndeepest").text
+
+
+class TestAttachments:
+    @pytest.mark.parametrize(
+        ("disposition", "name"),
+        [
+            ('attachment; filename="a;b c.pdf"', "a_b c.pdf"),
+            ("attachment; filename*=utf-8''%D9%81%D8%A7%D8%AA%D9%88%D8%B1%D8%A9.pdf", "فاتورة.pdf"),
+            ("attachment; filename*0*=utf-8''%D9%81%D8; filename*1*=%A7%D8%AA; filename*2=.pdf", "فات.pdf"),
+            ('attachment; filename*1="b.pdf"; filename*0="a"', "ab.pdf"),
+            ('attachment; filename="=?utf-8?B?2YHYp9iq2YjYsdipLnBkZg==?="', "فاتورة.pdf"),
+            ("attachment; filename==?utf-8?Q?=D9=81.pdf?=", "ف.pdf"),
+            ("attachment; filename=%D9%81%D8%A7.pdf", "فا.pdf"),
+            ("attachment; filename=my file.pdf", "my file.pdf"),
+            ('attachment; filename="unclosed.pdf', "unclosed.pdf"),
+            ('attachment; filename="فاکتور.pdf"', "فاکتور.pdf"),
+            ('attachment; filename="C:\\\\Users\\\\eve\\\\a.pdf"', "a.pdf"),
+            ('attachment; filename="../../etc/passwd"', "passwd"),
+            ('attachment; filename="invoice\u202efdp.exe"', "invoicefdp.exe"),
+            ('attachment; filename="a.ex\u200be"', "a.exe"),
+            ('attachment; filename="a.exe. . ."', "a.exe"),
+            ('attachment; filename="a.exe\uff0e"', "a.exe"),
+            ('attachment; filename=".htaccess"', "htaccess"),
+            ('attachment; filename="con.txt"', "_con.txt"),
+            ('attachment; filename="a\r\n b.pdf"', "a b.pdf"),
+            ('attachment; filename=""', "attachment.pdf"),
+            ('attachment; filename="..."', "attachment.pdf"),
+            ("attachment", "attachment.pdf"),
+        ],
+    )
+    def test_names(self, disposition, name):
+        read = parse(parts(part("x"), part(b"%PDF-1.4", "application/pdf", content_disposition=disposition)))
+        assert [one.filename for one in read.attachments] == [name]
+
+    def test_the_name_of_the_content_type_serves_as_well(self):
+        read = parse(parts(part("x"), part(b"%PDF-1.4", 'application/pdf; name="a.pdf"')))
+        assert read.attachments[0].filename == "a.pdf"
+
+    def test_long_names_keep_their_extension(self):
+        read = parse(
+            parts(part("x"), part(b"%PDF-1.4", content_disposition=f'attachment; filename="{"ف" * 500}.pdf"'))
+        )
+        assert read.attachments[0].filename.endswith("ف.pdf")
+        assert len(read.attachments[0].filename.encode()) <= 240
+
+    @pytest.mark.parametrize(
+        ("label", "data", "kind"),
+        [
+            ("application/pdf", b"%PDF-1.4", "application/pdf"),
+            ("application/octet-stream", PNG, "image/png"),
+            ("image/png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>", "image/svg+xml"),
+            ("image/jpeg", b"  <!DOCTYPE html><script>alert(1)</script>", "text/html"),
+            ("image/jpeg", b"MZ\x90\0", "application/vnd.microsoft.portable-executable"),
+            ("text/plain", b"<html><body>", "text/html"),
+            ("image/jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04",
+             "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            ("image/png", b"PK\x03\x04", "application/zip"),
+            ("nonsense", b"hello", "text/plain"),
+            ("text/csv", b"a,b", "text/csv"),
+        ],
+    )  # fmt: skip
+    def test_kinds_by_bytes_and_label(self, label, data, kind):
+        read = parse(parts(part("x"), part(data, label, content_disposition="attachment; filename=a")))
+        assert read.attachments[0].content_type == kind
+
+    def test_an_attached_mail_stays_whole(self):
+        inner = mail("inside", subject="Inner")
+        read = parse(parts(part("outside"), part(inner, "message/rfc822")))
+        assert read.text == "outside"
+        assert [(one.filename, one.data) for one in read.attachments] == [("Inner.eml", inner)]
+
+    def test_an_invitation(self):
+        ics = part("BEGIN:VCALENDAR\r\nEND:VCALENDAR", "text/calendar; method=REQUEST")
+        read = parse(parts(part("Come!"), ics, kind="alternative"))
+        assert (read.text, [one.filename for one in read.attachments]) == ("Come!", ["invitation.ics"])
+
+    def test_a_uuencoded_file_within_the_words(self):
+        read = parse(mail("See:\nbegin 644 a.txt\n%:&5L;&\\\n`\nend\nbye"))
+        assert "See:" in read.text
+        assert "bye" in read.text
+        assert [(one.filename, one.data) for one in read.attachments] == [("a.txt", b"hello")]
+
+
+class TestProtection:
+    def test_signed(self):
+        signature = part(b"-----BEGIN PGP SIGNATURE-----", "application/pgp-signature")
+        read = parse(parts(part("words"), signature, kind="signed"))
+        assert (read.protection, read.text, read.attachments[0].filename) == (
+            "signed",
+            "words",
+            "signature.asc",
+        )
+
+    def test_encrypted_keeps_its_content(self):
+        control, content = (
+            part("Version: 1", "application/pgp-encrypted"),
+            part(b"-----BEGIN PGP", "application/octet-stream"),
+        )
+        read = parse(parts(control, content, kind="encrypted"))
+        assert (read.protection, len(read.attachments)) == ("encrypted", 2)
+
+    def test_encrypted_by_smime(self):
+        read = parse(mail("AAAA", "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"))
+        assert (read.protection, [one.filename for one in read.attachments]) == ("encrypted", ["smime.p7m"])
+
+
+def winmail(*attributes: tuple[int, int, bytes]) -> bytes:
+    made = struct.pack("<IH", 0x223E9F78, 1)
+    for level, name, data in attributes:
+        made += struct.pack("<BII", level, name, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    return made
+
+
+def prop(kind: int, name: int, data: bytes) -> bytes:
+    return struct.pack("<HHII", kind, name, 1, len(data)) + data + b"\0" * (-len(data) % 4)
+
+
+class TestWinmail:
+    FILE = (
+        (2, 0x00069002, b"\0" * 14),
+        (2, 0x00018010, b"TEXT~1.PDF\0"),
+        (2, 0x0006800F, b"%PDF-1.4"),
+        (2, 0x00069005, struct.pack("<I", 1) + prop(0x1F, 0x3707, "فاتورة.pdf\0".encode("utf-16-le"))),
+    )
+
+    def test_files_come_out_under_their_long_names(self):
+        wrapped = part(winmail(*self.FILE), "application/ms-tnef; name=winmail.dat")
+        read = parse(parts(part("words"), wrapped))
+        assert read.text == "words"
+        assert [(one.filename, one.content_type, one.data) for one in read.attachments] == [
+            ("فاتورة.pdf", "application/pdf", b"%PDF-1.4")
+        ]
+
+    def test_words_come_out_where_there_are_no_others(self):
+        html = "<p>مرحبا</p>".encode()
+        wrapped = winmail((1, 0x00069003, struct.pack("<I", 1) + prop(0x0102, 0x1013, html)))
+        assert parse(mail(wrapped, "application/ms-tnef")).html == "<p>مرحبا</p>"
+
+    def test_rich_text_is_opened(self):
+        rtf = rb"{\rtf1\ansi\ansicpg1256{\fonttbl{\f0 Arial;}}\f0 Hello \u1587?\'e1\par bye}"
+        packed = struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
+        wrapped = winmail((1, 0x00069003, struct.pack("<I", 1) + prop(0x0102, 0x1009, packed)))
+        assert parse(mail(wrapped, "application/ms-tnef")).text == "Hello سل\nbye"
+
+    def test_compressed_rich_text_is_opened(self):
+        # The example of the format's own description.
+        packed = bytes.fromhex(
+            "2d0000002b0000004c5a4675f1c5c7a703000a0072637067313235423"
+            "20af32068656c090020627705b06c647d0a800fa0"
+        )
+        wrapped = winmail((1, 0x00069003, struct.pack("<I", 1) + prop(0x0102, 0x1009, packed)))
+        assert parse(mail(wrapped, "application/ms-tnef")).text.startswith("hello world")
+
+    def test_a_broken_one_is_kept_as_it_came(self):
+        read = parse(parts(part("words"), part(b"nonsense", "application/ms-tnef; name=winmail.dat")))
+        assert [(one.filename, one.data) for one in read.attachments] == [("winmail.dat", b"nonsense")]
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("Sun, 3 Apr 2022 11:48:20 +0300", datetime(2022, 4, 3, 8, 48, 20, tzinfo=UTC)),
+        ("3 Apr 2022 11:48:20", datetime(2022, 4, 3, 11, 48, 20, tzinfo=UTC)),
+        ("2022-04-03T11:48:20Z", datetime(2022, 4, 3, 11, 48, 20, tzinfo=UTC)),
+        ("2022-04-03 11:48:20 +0200", datetime(2022, 4, 3, 9, 48, 20, tzinfo=UTC)),
+        ("03.04.2022 11:48", datetime(2022, 4, 3, 11, 48, tzinfo=UTC)),
+        ("dim., 3 avril 2022 11:48:20 +0200", datetime(2022, 4, 3, 9, 48, 20, tzinfo=UTC)),
+        ("٣ أبريل ٢٠٢٢ 11:48", datetime(2022, 4, 3, 11, 48, tzinfo=UTC)),
+        ("Sun, 3 Apr 2022 11:48:60 +0000", datetime(2022, 4, 3, 11, 48, 59, tzinfo=UTC)),
+        ("Sun, 3 Apr 2022 11:48:20 +9999", datetime(2022, 4, 3, 11, 48, 20, tzinfo=UTC)),
+        ("Sun, 35 Apr 2022 11:48:20 +0000", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates(written, moment):
+    assert parse(mail(date=written)).sent_at == moment
+
+
+@pytest.mark.parametrize(
+    ("fields", "automatic"),
+    [
+        ({"auto_submitted": "auto-replied"}, True),
+        ({"auto_submitted": "auto-generated; type=x"}, True),
+        ({"auto_submitted": "no"}, False),
+        ({"precedence": "Bulk"}, True),
+        ({"precedence": "first-class"}, False),
+        ({"x_auto_response_suppress": "DR, OOF, AutoReply"}, True),
+        ({"x_auto_response_suppress": "DR"}, False),
+        ({"x_autoreply": "yes"}, True),
+        ({"return_path": "<>"}, True),
+        ({"return_path": "<dora@example.org>"}, False),
+        ({"from": "MAILER-DAEMON@example.org"}, True),
+        ({"content_type": "multipart/report; boundary=B"}, True),
+        ({}, False),
+    ],
+)
+def test_automatic_mails(fields, automatic):
+    assert parse(mail("x", **fields)).automatic is automatic
+
+
+class TestDigest:
+    def test_the_same_mail_by_another_way_is_the_same(self):
+        one = mail("hello\r\n")
+        other = b"Received: from x\r\nDelivered-To: y\r\n" + one.replace(b"\r\n", b"\n") + b"\n"
+        assert parse(one).body_digest == parse(other).body_digest
+
+    @pytest.mark.parametrize(
+        "other", [mail("other"), mail("hello", subject="x"), mail("hello", **{"from": "eve@evil.example"})]
+    )
+    def test_other_content_is_another(self, other):
+        assert parse(mail("hello")).body_digest != parse(other).body_digest
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ("<a@x> <b@x>", ["a@x", "b@x"]),
+        ("<a@x>,\r\n\t<b@x>\r\n <a@x>", ["a@x", "b@x"]),
+        ("a@x", ["a@x"]),
+        ("<no-at-sign>", ["no-at-sign"]),
+        ("", []),
+    ],
+)
+def test_references(written, ids):
+    assert parse(mail(references=written)).references == ids
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("hello world this is a line of words\r\n" * 500_000),
+        mail((ARABIC + "\r\n").encode("cp1256") * 350_000),
+        mail("<p>hello <b>x</b></p>\r\n" * 800_000, "text/html"),
+        mail(b"a\n" * 9_000_000),
+        mail(
+            base64.encodebytes(b"%PDF" + b"x" * 14_000_000),
+            "application/pdf",
+            content_transfer_encoding="base64",
+        ),
+        b"A: b\n" * 3_000_000,
+        mail(b"--B\r\n" * 3_000_000, "multipart/mixed; boundary=B"),
+        mail(to="@:" * 50_000, **{"from": "(" * 100_000}),
+        mail(subject="=?utf-8?Q?a?= " * 100_000, references="<" * 100_000),
+    ],
+    ids=[
+        "words",
+        "mislabelled",
+        "html",
+        "short lines",
+        "file",
+        "fields",
+        "boundaries",
+        "addresses",
+        "encoded words",
+    ],
+)
+def test_twenty_megabytes_in_two_seconds(raw):
+    start = time.process_time()
+    parse(raw)
+    assert time.process_time() - start < 2
+
+
+def test_loading_the_parser_needs_no_framework():
+    source = re.findall(
+        r"^from (\S+)|^import (\S+)", Path(parse.__code__.co_filename).read_text(), re.MULTILINE
+    )
+    assert not any("django" in one or "models" in one for pair in source for one in pair)
