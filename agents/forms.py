@@ -5,11 +5,17 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Role, Scope, Team, Theme, Token, Workspace
 
 LTR = {"dir": "ltr"}
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None where it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 class Profile(forms.ModelForm):
@@ -87,7 +93,7 @@ class TeamFacts(forms.ModelForm):
 
 class NewToken(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=[Scope.READ]
+        label=_("Allowed to"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=[Scope.READ]
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import administrator
+from agents.forms import sent
 from channels_inbox import round_trip
 from channels_inbox.models import Channel
 from customers.models import IdentityKind
@@ -67,7 +68,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 @administrator
 def new(request: HttpRequest) -> HttpResponse:
     """Connect a mailbox."""
-    form = Mailbox(request.POST or None, initial={"is_active": True})
+    form = Mailbox(sent(request), initial={"is_active": True})
     if not form.is_valid():
         return _shown(request, form)
     channel = Channel.connect(request.user, kind="email", **form.cleaned_data)
@@ -80,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Change a mailbox."""
     channel = get_object_or_404(Channel, pk=channel_id, kind="email")
-    form = Mailbox(request.POST or None, instance=Channel.objects.get(pk=channel_id))
+    form = Mailbox(sent(request), instance=Channel.objects.get(pk=channel_id))
     if not form.is_valid():
         return _shown(request, form, channel=channel, trip=round_trip.trip(channel))
     channel.change(request.user, **form.cleaned_data)

@@ -3,11 +3,27 @@
 Nothing that a customer wrote, no address and no secret is logged; `drop_private` is the last guard.
 """
 
+import re
 from typing import Any
 
 import structlog
 
-PRIVATE = {"password", "token", "secret", "authorization", "cookie", "body", "text", "html", "raw", "email", "address", "subject"}
+PRIVATE = {
+    "password",
+    "token",
+    "secret",
+    "authorization",
+    "cookie",
+    "body",
+    "text",
+    "html",
+    "raw",
+    "email",
+    "address",
+    "subject",
+}
+
+ROWS = re.compile(r"\n(DETAIL|CONTEXT|LINE \d+):.*(\n[ \t].*)*")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -30,6 +46,13 @@ def drop_private(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any
     return event
 
 
+def drop_rows(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL quotes the offending row below its message: the message says enough."""
+    for key in event.keys() & {"exception", "error"}:
+        event[key] = ROWS.sub("", str(event[key]))
+    return event
+
+
 def configure(*, json: bool) -> None:
     """Set up structlog: JSON lines in production, readable lines elsewhere."""
     shared = [
@@ -38,16 +61,29 @@ def configure(*, json: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso"),
         drop_private,
     ]
-    final: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    final: Any = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    )
     LOGGING["formatters"]["line"] = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, final]
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            drop_rows,
+            final,
+        ]
         if json
         else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, final],
         "foreign_pre_chain": shared,
     }
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -51,6 +51,11 @@ class Token(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
 
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes if scope in Scope.values]
+
     @classmethod
     @transaction.atomic
     def issue(cls, agent: Agent, name: str, scopes: list[str], by: Any) -> tuple[Token, str]:

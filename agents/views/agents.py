@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import administrator
-from agents.forms import Invitation, Rights
+from agents.forms import Invitation, Rights, sent
 from agents.models import Agent, LastAdministrator
 from agents.tasks import mail_invitation
 from events.queue import enqueue
@@ -25,7 +25,7 @@ def agents(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def invite(request: HttpRequest) -> HttpResponse:
     """Bring in a colleague: a link by which he chooses his password is mailed to him."""
-    form = Invitation(request.POST or None)
+    form = Invitation(sent(request))
     if not form.is_valid():
         return render(request, "settings/invite.html", {"form": form}, status=422 if form.is_bound else 200)
     facts = form.cleaned_data
@@ -51,7 +51,7 @@ def invite_again(request: HttpRequest, agent_id: int) -> HttpResponse:
 def agent(request: HttpRequest, agent_id: int) -> HttpResponse:
     """An agent's role and teams."""
     agent = get_object_or_404(Agent, pk=agent_id)
-    form = Rights(request.POST or None, initial={"role": agent.role, "teams": agent.teams.all()})
+    form = Rights(sent(request), initial={"role": agent.role, "teams": agent.teams.all()})
     if form.is_valid():
         try:
             _grant(agent, form.cleaned_data, request.user)

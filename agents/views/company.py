@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agents.access import administrator
-from agents.forms import Company
+from agents.forms import Company, sent
 from agents.models import Workspace
 
 
@@ -13,7 +13,7 @@ from agents.models import Workspace
 @administrator
 def company(request: HttpRequest) -> HttpResponse:
     """Whose desk this is, and the name that its mail comes from."""
-    form = Company(request.POST or None, instance=Workspace.current())
+    form = Company(sent(request), instance=Workspace.current())
     if not form.is_valid():
         return render(request, "settings/company.html", {"form": form}, status=422 if form.is_bound else 200)
     Workspace.current().change(request.user, **form.cleaned_data)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import signed_in
-from agents.forms import Profile
+from agents.forms import Profile, sent
+from agents.models import Agent
 
 
 @require_safe
@@ -20,7 +21,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, language, look and signature."""
-    form = Profile(request.POST or None, instance=type(request.user).objects.get(pk=request.user.pk))
+    form = Profile(sent(request), instance=Agent.objects.get(pk=request.user.pk))
     if not form.is_valid():
         return render(request, "settings/profile.html", {"form": form}, status=422 if form.is_bound else 200)
     request.user.change(request.user, **form.cleaned_data)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import administrator
-from agents.forms import TeamFacts
+from agents.forms import TeamFacts, sent
 from agents.models import Team
 
 
@@ -21,7 +21,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 @administrator
 def new(request: HttpRequest) -> HttpResponse:
     """Found a team."""
-    form = TeamFacts(request.POST or None)
+    form = TeamFacts(sent(request))
     if not form.is_valid():
         return render(request, "settings/team.html", {"form": form}, status=422 if form.is_bound else 200)
     facts = form.cleaned_data
@@ -36,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, team_id: int) -> HttpResponse:
     """Rename a team, change its signature and who belongs to it."""
     team = get_object_or_404(Team, pk=team_id)
-    form = TeamFacts(request.POST or None, instance=Team.objects.get(pk=team_id))
+    form = TeamFacts(sent(request), instance=Team.objects.get(pk=team_id))
     if not form.is_valid():
         context = {"form": form, "team": team}
         return render(request, "settings/team.html", context, status=422 if form.is_bound else 200)

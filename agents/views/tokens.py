@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.access import signed_in
-from agents.forms import NewToken
+from agents.forms import NewToken, sent
 from agents.models import Token
 
 
@@ -15,7 +15,7 @@ from agents.models import Token
 @never_cache
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's own keys to the API. A new one's secret is in this one answer and nowhere else."""
-    form = NewToken(request.POST or None)
+    form = NewToken(sent(request))
     secret = None
     if form.is_valid():
         facts = form.cleaned_data

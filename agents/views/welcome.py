@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from agents.forms import FirstAdministrator
+from agents.forms import FirstAdministrator, sent
 from agents.models import Agent, Role
 
 LOCK = 7_206_001  # any number that no other advisory lock of ours has
@@ -38,7 +38,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """Only while there is no administrator."""
     if not is_unclaimed():
         return redirect("account_login")
-    form = FirstAdministrator(request.POST or None)
+    form = FirstAdministrator(sent(request))
     if not form.is_valid():
         return render(request, "account/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
     if (agent := claim(**form.cleaned_data)) is not None:

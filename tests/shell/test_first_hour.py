@@ -1,0 +1,55 @@
+"""The checklist of the first hour checks itself against what is there."""
+
+import pytest
+from django.urls import reverse
+
+from agents.models import Workspace
+from channels_inbox import round_trip
+from channels_inbox.first_hour import steps
+from channels_inbox.models import Channel
+
+
+@pytest.fixture
+def desk(client, admin):
+    client.force_login(admin)
+    return client
+
+
+def done() -> list[str]:
+    return [step.name for step in steps() if step.done]
+
+
+def test_on_an_empty_desk_nothing_is_done(admin):
+    assert done() == []
+
+
+def test_each_step_is_done_when_it_is_true(desk, orders, ann):
+    assert done() == ["colleague"]
+    desk.post(reverse("company"), {"name": "Dallah Coffee", "sender": "Dallah"})
+    assert done() == ["company", "colleague"]
+    channel = Channel.connect(ann, kind="email", name="Care", team=orders, address="care@shop.example")
+    assert done() == ["company", "mailbox", "colleague"]
+    round_trip.begin(channel)
+    assert "test" not in done()
+    channel.refresh_from_db()
+    token = channel.config["round_trip"]["token"]
+    assert round_trip.arrived([f"care+test-{token}@shop.example"])
+    assert done() == ["company", "mailbox", "test", "colleague"]
+    assert "The desk is ready" in desk.get(reverse("first-steps")).content.decode()
+
+
+def test_a_mailbox_that_is_switched_off_counts_for_nothing(admin, orders):
+    channel = Channel.connect(admin, kind="email", name="Care", team=orders, address="care@shop.example")
+    channel.change(admin, is_active=False)
+    assert "mailbox" not in done()
+
+
+def test_it_is_put_away_once_and_for_all(desk):
+    for _again in range(2):
+        assert desk.post(reverse("first-steps-closing")).status_code == 302
+    assert Workspace.current().guide_closed_at
+
+
+def test_there_is_one_workspace(admin):
+    assert Workspace.current() == Workspace.current()
+    assert Workspace.objects.count() == 1
