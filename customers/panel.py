@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import phonenumbers
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Identity, Merge, Tier
+from customers.models import Customer, Identity, IdentityKind, Merge, Tier
 
 
 def about(customer: Customer) -> dict[str, Any]:
@@ -33,11 +34,16 @@ def about(customer: Customer) -> dict[str, Any]:
 
 def _shown(identity: Identity) -> dict[str, Any]:
     """An address, with the place where a long one may break: before its @."""
-    at = max(identity.value.rfind("@"), 0)
+    value = identity.value
+    if identity.kind == IdentityKind.PHONE:
+        value = phonenumbers.format_number(
+            phonenumbers.parse(identity.key), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+    at = max(value.rfind("@"), 0)
     return {
         "label": identity.get_kind_display(),
-        "before": identity.value[:at],
-        "after": identity.value[at:],
+        "before": value[:at],
+        "after": value[at:],
         "verified": identity.verified_at is not None,
     }
 

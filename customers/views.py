@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -105,6 +106,16 @@ class Identities(CustomerResource):
         value = request.POST.get("value", "").strip()
         customer.add_identity("email" if "@" in value else "phone", value, by=request.user)
         return self.shown(customer, said=_("Address added."))
+
+
+class Erasure(CustomerResource):
+    """POST forgets the customer for good; for supervisors and administrators, since it reaches into every team."""
+
+    def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+        if not request.user.sees_everything:
+            raise PermissionDenied
+        customer.erase(by=request.user)
+        return self.shown(customer, said=_("Forgotten for good."))
 
 
 class Merges(CustomerResource):

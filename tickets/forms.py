@@ -120,7 +120,7 @@ class NewTicketForm(forms.Form):
             if kind == IdentityKind.EMAIL:
                 validate_email(address)
         except (ValueError, ValidationError) as error:
-            message = _("Whom is it to?") if not address else getattr(error, "message", str(error))
+            message = _("Say who it is.") if not address else getattr(error, "message", str(error))
             self.add_error("address", message)
             return None
         return kind.value, address

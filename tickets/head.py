@@ -46,7 +46,6 @@ def head_of(ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "mine": ticket.assignee_id == agent.pk,
         "later": [] if ticket.is_done or ticket.snoozed_until else later(),
         "snoozed": clock(ticket.snoozed_until).short if ticket.snoozed_until else "",
-        "can_redact": agent.is_lead,
         "urls": {name: reverse(f"ticket-{name}", args=[ticket.pk]) for name in _PARTS},
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -138,9 +138,12 @@ def _letter(
         "cc": message.cc,
         "forged": "forged-agent" in message.flags,
         "redacted": bool(message.redacted_at),
-        "files": [_file(file) for file in shown],
+        "redact": reverse("message-redaction", args=[ticket.pk, message.pk])
+        if agent.is_lead and not message.redacted_at
+        else "",
+        "files": [_file(file, ticket, agent) for file in shown],
         "delivery": _delivery(message, agent),
-        "unsettled": message.delivery in {Delivery.HELD, Delivery.QUEUED},
+        "unsettled": message.delivery in {Delivery.HELD, Delivery.QUEUED, Delivery.FAILED},
     }
 
 
@@ -172,10 +175,12 @@ def _label(message: Message, names: Names) -> str:
     return _("automatic") if message.automatic and message.kind == MessageKind.CUSTOMER else ""
 
 
-def _file(file: Attachment) -> dict[str, Any]:
+def _file(file: Attachment, ticket: Ticket, agent: Agent) -> dict[str, Any]:
     return {
         "url": reverse("file", args=[file.token, file.name]) if file.blob_id else "",
-        "token": file.token,
+        "redact": reverse("file-redaction", args=[ticket.pk, file.token])
+        if file.blob_id and agent.is_lead
+        else "",
         "name": file.name,
         "size": filesizeformat(file.blob.size) if file.blob else "",
         "image": file.is_image and file.blob_id is not None,
@@ -194,12 +199,5 @@ def _delivery(message: Message, agent: Agent) -> dict[str, Any] | None:
         if held and message.agent_id == agent.pk
         else "",
         "error": message.delivery_error,
-        "retry": _retry(message) if message.delivery == Delivery.FAILED else "",
+        "retry": reverse("retry-delivery", args=[message.pk]) if message.delivery == Delivery.FAILED else "",
     }
-
-
-def _retry(message: Message) -> str:
-    try:
-        return reverse("retry-delivery", args=[message.pk])
-    except NoReverseMatch:
-        return ""

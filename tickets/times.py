@@ -39,7 +39,7 @@ def clock(at: datetime, at_now: datetime | None = None) -> Moment:
     local = localtime(at)
     short = date_format(local, "H:i")
     if local.date() != localtime(at_now or now()).date():
-        short = f"{day(at, at_now)}, {short}"
+        short = pgettext("date and time", "%(day)s, %(time)s") % {"day": day(at, at_now), "time": short}
     return Moment(at.isoformat(), short, full(at))
 
 

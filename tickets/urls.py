@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tickets.views import actions, composing, files, handover, inbox, starting, tagging, thread
+from tickets.views import actions, composing, files, handover, inbox, redacting, starting, tagging, thread
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox_page, name="inbox"),
@@ -35,6 +35,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "tickets/<int:ticket_id>/attachments/<str:token>/", files.Upload.as_view(), name="ticket-attachment"
     ),
     path("customers/<int:customer_id>/tickets/", thread.customer_tickets, name="customer-tickets"),
+    path(
+        "tickets/<int:ticket_id>/messages/<int:message_id>/redaction/",
+        redacting.Redaction.as_view(),
+        name="message-redaction",
+    ),
+    path(
+        "tickets/<int:ticket_id>/files/<str:token>/redaction/",
+        redacting.FileRedaction.as_view(),
+        name="file-redaction",
+    ),
     path("messages/<int:message_id>/body/", files.message_body, name="message-body"),
     path("settings/agents/<int:agent_id>/deactivation/", handover.deactivation, name="agent-deactivation"),
     path("files/<str:token>/<path:name>", files.file, name="file"),

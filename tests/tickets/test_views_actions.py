@@ -175,3 +175,15 @@ def test_carl_and_nobody_change_nothing(client, carl, ticket, name):
 @pytest.mark.parametrize("name", [*ACTIONS, "ticket", "ticket-head"])
 def test_the_wrong_method_is_refused(as_ann, ticket, name):
     assert as_ann.patch(reverse(name, args=[ticket.pk])).status_code == 405
+
+
+def test_leads_erase_a_message_for_good_and_agents_do_not(client, ann, bea, ticket):
+    message = ticket.messages.get()
+    address = reverse("message-redaction", args=[ticket.pk, message.pk])
+    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(address, headers=HTMX).status_code == 403
+    client.force_login(bea, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.post(address, headers=HTMX)
+    assert "This message was erased." in answer.text
+    page = client.get(reverse("ticket", args=[ticket.pk])).text
+    assert "arrived cracked" not in page

@@ -132,7 +132,7 @@ def test_long_conversations_begin_with_the_newest_and_go_back(as_ann, dora, tick
     page = as_ann.get(reverse("ticket", args=[ticket.pk])).text
     assert "Line 39." in page
     assert "Line 5." not in page
-    earlier = page.split('hx-get="/tickets/%d/earlier/' % ticket.pk)[1].split("/")[0]
+    earlier = page.split(f'hx-get="/tickets/{ticket.pk}/earlier/')[1].split("/")[0]
     older = as_ann.get(reverse("ticket-earlier", args=[ticket.pk, earlier])).text
     assert "Line 5." in older
     assert "Line 39." not in older
