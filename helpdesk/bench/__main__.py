@@ -35,15 +35,16 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m helpdesk.bench", description=__doc__)
-    parser.add_argument("--tickets", type=int, default=100_000, help="how many to load")
-    parser.add_argument("--rounds", type=int, default=150, help="how often each case is measured")
-    parser.add_argument("--seconds", type=int, default=60, help="of 100 desks with 20 changes a second")
+    parser.add_argument("--tickets", type=int, help="how many to load (100,000)")
+    parser.add_argument("--rounds", type=int, help="how often each case is measured (150)")
+    parser.add_argument("--seconds", type=int, help="of 100 desks with 20 changes a second (60)")
     parser.add_argument("--only", choices=["pages", "sockets", "desks"], help="a part of the table")
     parser.add_argument("--quick", action="store_true", help="10,000 tickets, few rounds, 10 seconds")
     parser.add_argument("--growth", action="store_true", help="compare 10,000 with 1,000,000 tickets")
     asked = parser.parse_args()
-    if asked.quick:
-        asked.tickets, asked.rounds, asked.seconds = 10_000, 30, 10
+    tickets, rounds, seconds = (10_000, 30, 10) if asked.quick else (100_000, 150, 60)
+    asked.tickets, asked.rounds = asked.tickets or tickets, asked.rounds or rounds
+    asked.seconds = asked.seconds or seconds
     return asked
 
 

@@ -82,10 +82,10 @@ def _changes(who: str, browser: Browser, cast: Cast) -> Iterator[Case]:
 def measure(found: list[Case], rounds: int, warm: int) -> dict[tuple[str, str], list[float]]:
     """Seconds of each case, `rounds` times in changing order."""
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
-    order = random.Random(1)
+    order, chance = list(found), random.Random(1)
     for turn in range(warm + rounds):
-        order.shuffle(found)
-        for case in found:
+        chance.shuffle(order)
+        for case in order:
             took = case.ask()
             if turn >= warm:
                 times[case.what, case.who].append(took)
