@@ -6,6 +6,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from agents.models import Workspace
 from channels_inbox.language import language_for
 from csat.asking import SCORES
 from csat.forms import RatingForm
@@ -36,7 +37,8 @@ def _page(request: HttpRequest, survey: Survey, form: RatingForm) -> dict[str, o
         for value, label in sorted(SCORES.items())
     ]
     thanked = survey.score is not None and "score" not in request.GET and not form.is_bound
-    return {"survey": survey, "form": form, "scores": scores, "thanked": thanked}
+    company = Workspace.current().name
+    return {"company": company, "survey": survey, "form": form, "scores": scores, "thanked": thanked}
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Team
+from agents.models import Team, Workspace
 from customers.models import Customer, IdentityKind
 from customers.models.identity import key_of
 from events.bus import emit
@@ -60,6 +60,12 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sender_name(self) -> str:
+        """As whom customers see us: the channel's own name, else the company's, else the team's."""
+        workspace = Workspace.current()
+        return self.from_name or workspace.sender or workspace.name or self.team.name
 
     @classmethod
     @transaction.atomic

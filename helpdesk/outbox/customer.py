@@ -52,7 +52,9 @@ class Answer(forms.Form):
 
 def send(mail: EmailMessage) -> None:
     """Raises OSError or SMTPException when the gateway does not take it."""
-    with smtplib.SMTP(settings.SMTP_GATEWAY_HOST, settings.SMTP_GATEWAY_PORT, timeout=10) as gateway:
+    address = settings.SMTP_GATEWAY_HOST, settings.SMTP_GATEWAY_PORT
+    # Its own name would be asked of a DNS that may not be there.
+    with smtplib.SMTP(*address, local_hostname="localhost", timeout=10) as gateway:
         gateway.send_message(mail)
 
 

@@ -37,7 +37,7 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(
             subject=_subject(ticket.subject, is_answer=bool(references)),
             body=render_to_string("mail/message.txt", parts),
-            from_email=_named(_from_name(message, channel.from_name or channel.team.name), channel.address),
+            from_email=_named(_from_name(message, channel.sender_name), channel.address),
             to=_recipients(message, envelope.address),
             cc=message.cc,
             reply_to=[signing.reply_address(channel.address, ticket.pk)],
