@@ -49,7 +49,7 @@ bench-growth: $(DEV) ## Compare 10,000 with 1,000,000 tickets
 	@$(PY) -m helpdesk.bench --growth
 
 shots: $(DEV) ## Take the screenshots of docs/screenshots/
-	@$(PY) -m helpdesk.shots
+	@$(PY) -m tests.shots
 
 messages: $(DEV) ## Collect new strings of the interface into locale/
 	@$(NO_SERVERS) $(PY) manage.py collect_messages
