@@ -1,11 +1,11 @@
 """Icons of the places tickets come from, drawn once and kept: a row costs no drawing."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import lucide
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 SOURCES = {
     "email": ("mail", _("Email")),
@@ -32,5 +32,10 @@ def source_icon(source: str) -> SafeString:
 
 
 def source_label(source: str) -> str:
-    """What people call that source."""
+    """What people call that source, in the language of the moment."""
+    return _label(source, get_language())
+
+
+@lru_cache(maxsize=500)
+def _label(source: str, _language: str | None) -> str:
     return str(SOURCES[source][1]) if source in SOURCES else source.replace("-", " ").capitalize()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
 class Moment(NamedTuple):
-    """A time on screen: `iso` for machines, `short` as shown, `full` on hover."""
+    """A time on screen: `iso` for machines, and for the page's script to tell in full; `short` as shown."""
 
     iso: str
     short: str
-    full: str
 
 
 def ago(at: datetime, at_now: datetime | None = None) -> Moment:
@@ -31,26 +31,28 @@ def ago(at: datetime, at_now: datetime | None = None) -> Moment:
         short = pgettext("short time", "%(count)sh") % {"count": minutes // 60}
     else:
         short = day(at, at_now)
-    return Moment(at.isoformat(), short, full(at))
+    return Moment(at.isoformat(), short)
 
 
 def clock(at: datetime, at_now: datetime | None = None) -> Moment:
     """The time of day, with the date unless it is today, for letters."""
     local = localtime(at)
-    short = date_format(local, "H:i")
+    short = local.strftime("%H:%M")
     if local.date() != localtime(at_now or now()).date():
         short = pgettext("date and time", "%(day)s, %(time)s") % {"day": day(at, at_now), "time": short}
-    return Moment(at.isoformat(), short, full(at))
+    return Moment(at.isoformat(), short)
 
 
 def day(at: datetime, at_now: datetime | None = None) -> str:
     """The date, with the year only when it is another one."""
     local = localtime(at)
-    return date_format(local, "j M" if local.year == localtime(at_now or now()).year else "j M Y")
+    with_year = local.year != localtime(at_now or now()).year
+    return _written(local.date(), with_year, get_language())
 
 
-def full(at: datetime) -> str:
-    return date_format(localtime(at), "l j F Y, H:i")
+@lru_cache(maxsize=2000)
+def _written(date: date, with_year: bool, _language: str | None) -> str:
+    return date_format(date, "j M Y" if with_year else "j M")
 
 
 class Later(NamedTuple):

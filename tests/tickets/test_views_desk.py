@@ -156,7 +156,7 @@ def test_the_inbox_asks_as_much_for_fifty_rows_as_for_five(as_ann, orders, count
     few = queries(as_ann, address, counting)
     conversations(orders, 50)
     assert queries(as_ann, address, counting) == few
-    assert few <= 12
+    assert 5 < few <= 12
 
 
 def test_the_ticket_asks_as_much_for_thirty_messages_as_for_three(
@@ -176,7 +176,7 @@ def test_the_ticket_asks_as_much_for_thirty_messages_as_for_three(
     few = queries(as_ann, address, counting)
     talk(10)
     assert queries(as_ann, address, counting) == few
-    assert few <= 26
+    assert 5 < few <= 22
 
 
 def test_search_finds_tickets_messages_and_customers(as_ann, ticket):

@@ -1,3 +1,11 @@
+/* Every time tells itself in full, in the agent's zone, when it is pointed at. */
+const zone = document.body.dataset.zone || undefined;
+document.addEventListener("pointerover", (event) => {
+  const time = event.target.closest?.("time[datetime]");
+  if (!time || time.title) return;
+  time.title = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn-ca-gregory`, { dateStyle: "full", timeStyle: "short", timeZone: zone }).format(new Date(time.dateTime));
+});
+
 /* "2m" grows older while the page stays open; words come from the page. */
 setInterval(() => {
   const words = document.getElementById("rows")?.dataset;
