@@ -8,7 +8,11 @@ from django.utils.timezone import now
 from events.bus import emit
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from customers.models.company import Company
     from customers.models.customer import Customer
+    from customers.models.identity import Identity
 
 
 class Erasable(models.Model):
@@ -16,15 +20,24 @@ class Erasable(models.Model):
 
     erased_at = models.DateTimeField(null=True, editable=False)
 
+    name: models.CharField[str, str]
+    notes: models.TextField[str, str]
+    language: models.CharField[str, str]
+    time_zone: models.CharField[str, str]
+    search_text: models.TextField[str, str]
+    company: models.ForeignKey[Company | None, Company | None]
+    identities: RelatedManager[Identity]
+    absorbed: RelatedManager[Customer]
+
     class Meta:
         abstract = True
 
     @transaction.atomic
-    def erase(self: Customer, by: Any) -> None:
+    def erase(self, by: Any) -> None:
         """Forget him, and everyone merged into him, for good. Upper rooms forget `@within` the event what they
         hold of him; his addresses still stand while they do. Merges that he took part in cannot be undone any more."""
         list(self.identities.select_for_update(no_key=True).order_by("pk"))
-        self.refresh_from_db(from_queryset=type(self).objects.select_for_update(no_key=True))
+        self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
         if self.erased_at is not None:
             return
         for absorbed in self.absorbed.order_by("pk"):

@@ -6,9 +6,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
+from tickets.models.recorded import Recorded
 
 
-class Assignable(models.Model):
+class Assignable(Recorded):
     """Whose work it is."""
 
     assignee = models.ForeignKey(

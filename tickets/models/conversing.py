@@ -14,23 +14,26 @@ from text.html import to_text
 from text.normalise import search_text
 from text.quotes import split_text
 from text.storable import storable
+from tickets.models.assignable import Assignable
 from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.message import Message
 from tickets.models.redactable import forget_files
 from tickets.models.states import Delivery, MessageKind, Status
-from tickets.models.statusful import chosen
+from tickets.models.statusful import Statusful, chosen
 from tickets.thanks import is_mere_thanks
 
 if TYPE_CHECKING:
-    from tickets.models.ticket import Ticket
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 PREVIEW = 160
 
 
-class Conversing(models.Model):
+class Conversing(Assignable, Statusful):
     """What is said, by whom, and what the list shows of it."""
 
+    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="tickets")
+    hold_seconds = models.PositiveSmallIntegerField(default=0, help_text="How long a reply can be undone.")
     activity_at = models.DateTimeField(
         default=now, editable=False, help_text="When somebody last said something."
     )
@@ -44,6 +47,10 @@ class Conversing(models.Model):
         null=True, editable=False, help_text="The customer's first unanswered message."
     )
 
+    subject: models.CharField[str, str]
+    messages: RelatedManager[Message]
+    drafts: RelatedManager[Draft]
+
     class Meta:
         abstract = True
 
@@ -51,7 +58,7 @@ class Conversing(models.Model):
 
     @transaction.atomic
     def receive(
-        self: Ticket,
+        self,
         customer: Customer,
         *,
         text: str,
@@ -86,13 +93,13 @@ class Conversing(models.Model):
         )
         return message
 
-    def _take_notice_of_customer(self: Ticket, customer: Customer, new_text: str) -> None:
+    def _take_notice_of_customer(self, customer: Customer, new_text: str) -> None:
         if self.status != Status.NEW:
             self._reopen(customer, "thanks" if is_mere_thanks(new_text) else "customer")
         self._wake(customer, "customer")
 
     @transaction.atomic
-    def log_call(self: Ticket, by: Agent, text: str) -> Message:
+    def log_call(self, by: Agent, text: str) -> Message:
         """What the customer said on the phone, written down by an agent."""
         self.lock()
         message = self._write(MessageKind.CUSTOMER, customer=self.customer, agent=by, text=text)
@@ -106,7 +113,7 @@ class Conversing(models.Model):
 
     @transaction.atomic
     def reply(
-        self: Ticket,
+        self,
         by: Agent,
         *,
         text: str,
@@ -122,22 +129,23 @@ class Conversing(models.Model):
         then = then and chosen(then)
         self.lock()
         hold = timedelta(seconds=self.hold_seconds) if hold is None else hold
+        send_at = now() + hold if hold else None
         message = self._write(
             MessageKind.REPLY, agent=by, text=text, html=html, to=list(to), cc=list(cc), then=then,
-            delivery=Delivery.HELD if hold else Delivery.QUEUED, send_at=now() + hold if hold else None,
+            delivery=Delivery.HELD if hold else Delivery.QUEUED, send_at=send_at,
         )  # fmt: skip
         self._attach(message, attachments)
-        Draft.objects.filter(ticket=self, agent=by, kind=MessageKind.REPLY).delete()
+        self.drafts.filter(agent=by, kind=MessageKind.REPLY).delete()
         if self.assignee_id is None:
             self._assign(by, by)
-        if hold:
-            self.changed("reply.held", by, message=message.pk, until=message.send_at.isoformat())
+        if send_at:
+            self.changed("reply.held", by, message=message.pk, until=send_at.isoformat())
             _release_later(message, hold)
         else:
             self._after_reply(message)
         return message
 
-    def _after_reply(self: Ticket, message: Message) -> None:
+    def _after_reply(self, message: Message) -> None:
         """The reply leaves: the list shows it, the status follows, and the border is told. Under the lock."""
         overtaken = self._written_since(message)
         if overtaken is None:
@@ -150,7 +158,7 @@ class Conversing(models.Model):
         if message.then and overtaken is None:
             self._become(Status(message.then), message.agent)
 
-    def _written_since(self: Ticket, message: Message) -> datetime | None:
+    def _written_since(self, message: Message) -> datetime | None:
         """When the customer wrote again while the reply was held; what he says then is still to be answered."""
         if message.number + 1 >= self.sequence:
             return None
@@ -159,7 +167,7 @@ class Conversing(models.Model):
 
     @transaction.atomic
     def note(
-        self: Ticket,
+        self,
         by: Agent,
         *,
         text: str,
@@ -170,14 +178,12 @@ class Conversing(models.Model):
         self.lock()
         message = self._write(MessageKind.NOTE, agent=by, text=text)
         self._attach(message, attachments)
-        Draft.objects.filter(ticket=self, agent=by, kind=MessageKind.NOTE).delete()
+        self.drafts.filter(agent=by, kind=MessageKind.NOTE).delete()
         self.changed("note.written", by, message=message.pk, mentions=list(mentions))
         return message
 
     @transaction.atomic
-    def notify(
-        self: Ticket, *, text: str, purpose: str, html: str = "", choices: Iterable[dict] = ()
-    ) -> Message:
+    def notify(self, *, text: str, purpose: str, html: str = "", choices: Iterable[dict] = ()) -> Message:
         """An automatic message to the customer: touches no clock, reopens nothing."""
         self.lock()
         message = self._write(
@@ -192,36 +198,35 @@ class Conversing(models.Model):
         self.changed("notice.written", None, message=message.pk, purpose=purpose)
         return message
 
-    def read_by(self: Ticket, agent: Agent) -> None:
+    def read_by(self, agent: Agent) -> None:
         """An agent looked: not unread any more, if it is his or nobody's."""
         if self.unread and self.assignee_id in {None, agent.pk}:
             # What came in after the page was made has not been seen.
-            type(self).objects.filter(pk=self.pk, activity_at=self.activity_at).update(unread=False)
+            type(self)._default_manager.filter(pk=self.pk, activity_at=self.activity_at).update(unread=False)
             self.unread = False
             self.tell("ticket.read")
 
     # Forgetting ---------------------------------------------------------------------------------------
 
-    def latest_words(self: Ticket) -> str:
+    def latest_words(self) -> str:
         """What the list shows of the ticket: the last thing said between us and the customer."""
         said = self.messages.filter(kind__in=[MessageKind.CUSTOMER, MessageKind.REPLY])
         last = said.exclude(delivery__in=[Delivery.HELD, Delivery.WITHDRAWN]).order_by("-number").first()
         return _in_short(last.new_text) if last else ""
 
-    def forget_drafts(self: Ticket) -> None:
+    def forget_drafts(self) -> None:
         """Delete what agents are writing here, with its files."""
-        forget_files(Attachment.objects.filter(draft__ticket=self))
+        forget_files(Attachment.objects.filter(draft__ticket=self.pk))
         self.drafts.all().delete()
 
     # Shared ------------------------------------------------------------------------------------------
 
-    def _write(self: Ticket, kind: str, **fields: Any) -> Message:
+    def _write(self, kind: str, **fields: Any) -> Message:
         """The message under the next number. The subject is searched with the first one."""
         fields |= {name: storable(fields[name]) for name in ("text", "html", "quoted") if name in fields}
         words = "" if kind == MessageKind.NOTICE else fields["text"].removesuffix(fields.get("quoted", ""))
         first = "" if self.preview else self.subject
-        return Message.objects.create(
-            ticket=self,
+        return self.messages.create(
             team_id=self.team_id,
             number=self.next_number(),
             kind=kind,

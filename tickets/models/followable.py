@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models, transaction
 
 from agents.models import Agent
+from tickets.models.recorded import Recorded
 
 
-class Followable(models.Model):
+class Followable(Recorded):
     """Who wants to know, beyond the team and the assignee."""
 
     followers = models.ManyToManyField(Agent, through="tickets.Following", related_name="followed_tickets")

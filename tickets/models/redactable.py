@@ -13,6 +13,7 @@ from tickets.models.states import Delivery
 if TYPE_CHECKING:
     from tickets.models.attachment import Attachment
     from tickets.models.message import Message
+    from tickets.models.ticket import Ticket
 
 
 class Redactable(models.Model):
@@ -20,11 +21,13 @@ class Redactable(models.Model):
 
     redacted_at = models.DateTimeField(null=True)
 
+    ticket: models.ForeignKey[Ticket, Ticket]
+
     class Meta:
         abstract = True
 
     @transaction.atomic
-    def redact(self: Message, by: Any) -> None:
+    def redact(self, by: Any) -> None:
         """Remove its words and files, and the ticket's drafts, which may repeat them. The border removes the bytes it
         came in `@within` the event; what is held or waiting there does not leave any more."""
         ticket = self.ticket
@@ -41,15 +44,21 @@ class Redactable(models.Model):
 class RedactableFile(models.Model):
     """An attachment whose content can be removed."""
 
+    message: models.ForeignKey[Message | None, Message | None]
+    message_id: int | None
+
     class Meta:
         abstract = True
 
     @transaction.atomic
-    def redact(self: Attachment, by: Any) -> None:
+    def redact(self, by: Any) -> None:
         """Remove its content and name. The border removes the bytes that its message came in `@within` the event."""
+        from tickets.models.attachment import Attachment
+
+        assert self.message is not None, "a draft's file is deleted instead"
         ticket = self.message.ticket
         ticket.lock()
-        if forget_files(type(self).objects.filter(pk=self.pk, blob__isnull=False)):
+        if forget_files(Attachment.objects.filter(pk=self.pk, blob__isnull=False)):
             ticket.changed("file.redacted", by, message=self.message_id)
         self.refresh_from_db()
 

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.recorded import Recorded
 
-class Snoozable(models.Model):
+
+class Snoozable(Recorded):
     """Out of sight until a time, or until the customer writes."""
 
     snoozed_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+
+        @property
+        def is_done(self) -> bool: ...
 
     @transaction.atomic
     def snooze(self, until: datetime, by: Any) -> None:

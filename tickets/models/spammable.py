@@ -5,8 +5,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.timezone import now
 
+from tickets.models.recorded import Recorded
 
-class Spammable(models.Model):
+
+class Spammable(Recorded):
     """Unwanted, and how to take that back."""
 
     spam_at = models.DateTimeField(null=True, editable=False)

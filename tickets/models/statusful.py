@@ -7,13 +7,14 @@ from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.snoozable import Snoozable
 from tickets.models.states import Status
 
 REOPEN_WINDOW = timedelta(days=14)
 CLOSE_AFTER = timedelta(days=4)
 
 
-class Statusful(models.Model):
+class Statusful(Snoozable):
     """Where the work stands. Only these verbs set the status."""
 
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.NEW, editable=False)
@@ -128,7 +129,7 @@ class Statusful(models.Model):
     def close_if_quiet(self) -> None:
         """Close it, if it is still solved and nothing has happened since for four days."""
         self.lock()
-        if self.status == Status.SOLVED and self.solved_at < now() - CLOSE_AFTER:
+        if self.status == Status.SOLVED and self.solved_at and self.solved_at < now() - CLOSE_AFTER:
             self._close(None, "quiet")
 
     def _close(self, by: Any, because: str) -> None:

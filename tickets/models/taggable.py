@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db import models, transaction
 
+from tickets.models.recorded import Recorded
 from tickets.models.tag import Tag
 
 
-class Taggable(models.Model):
+class Taggable(Recorded):
     """What it is about, in words that tickets share."""
 
     tags = models.ManyToManyField(Tag, related_name="tickets", blank=True)

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
@@ -12,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Team
 from customers.models import Customer
-from events.bus import emit
-from events.live import tell
 from text.normalise import search_text
 from text.storable import storable
 from tickets.models.assignable import Assignable
@@ -24,9 +21,6 @@ from tickets.models.spammable import Spammable
 from tickets.models.states import Pile, Priority, Status
 from tickets.models.statusful import Statusful
 from tickets.models.taggable import Taggable
-
-if TYPE_CHECKING:
-    from events.models import Event
 
 FIRST_NUMBER = 10001
 
@@ -58,11 +52,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(customer=customer)
 
 
-class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, Conversing, models.Model):
+class Ticket(Conversing, Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, models.Model):
     """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
 
     id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="tickets")
     team = models.ForeignKey(Team, models.PROTECT, db_index=False, related_name="tickets")
     subject = models.CharField(_("subject"), max_length=255, blank=True)
     source = models.SlugField(
@@ -70,17 +63,12 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
     )
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     language = models.CharField(max_length=8, blank=True)
-    hold_seconds = models.PositiveSmallIntegerField(default=0, help_text="How long a reply can be undone.")
     follow_up_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="follow_ups", editable=False
     )
     rating = models.PositiveSmallIntegerField(null=True, editable=False)
     rating_comment = models.TextField(blank=True, editable=False)
-    sequence = models.PositiveIntegerField(
-        default=0, editable=False, help_text="The last number given inside."
-    )
     created_at = models.DateTimeField(default=now, editable=False)
-    updated_at = models.DateTimeField(default=now, editable=False)
     pile = models.GeneratedField(
         expression=Case(
             When(spam_at__isnull=False, then=Value(Pile.SPAM.value)),
@@ -172,13 +160,6 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
             follow_up_of.changed("ticket.follow_up_opened", by, ticket=ticket.pk)
         return ticket
 
-    # What every verb uses ------------------------------------------------------------------------------
-
-    def lock(self) -> None:
-        """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
-        self.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
-        self.__dict__.pop("_follower_ids", None)
-
     def expect(self, **seen: Any) -> None:
         """Lock, and raise Conflict for a field that is no longer what the form saw; None was not seen at all."""
         self.lock()
@@ -186,33 +167,6 @@ class Ticket(Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, 
             current = getattr(self, field)
             if value is not None and str(value) != ("" if current is None else str(current)):
                 raise Conflict(field, current)
-
-    def next_number(self) -> int:
-        """The next place in the ticket's own order; saved with the change that takes it."""
-        self.sequence += 1
-        return self.sequence
-
-    def changed(self, kind: str, by: Any, /, *fields: str, **payload: Any) -> Event:
-        """Save `fields` under the lock, write the event with the next number, and tell the open pages."""
-        number = self.next_number()
-        self.updated_at = now()
-        self.save(update_fields=[*fields, "sequence", "updated_at"])
-        event = emit(kind, self, actor=by, ticket_id=self.pk, number=number, **payload)
-        self.tell(kind)
-        return event
-
-    def tell(self, what: str, *, also_teams: Iterable[int] = (), also_agents: Iterable[int] = ()) -> None:
-        """Tell the pages of everyone who may see the ticket (and of who could until now) that `what` happened to it."""
-        agents = {self.assignee_id, *self._followers(), *also_agents} - {None}
-        groups = {f"team.{self.team_id}", f"ticket.{self.pk}", "everything"}
-        groups |= {f"team.{pk}" for pk in also_teams} | {f"agent.{pk}" for pk in agents}
-        tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id})
-
-    def _followers(self) -> list[int]:
-        """Asked once while the ticket is locked, however much a verb has to tell."""
-        if "_follower_ids" not in self.__dict__:
-            self._follower_ids = list(self.followings.values_list("agent_id", flat=True))
-        return self._follower_ids
 
     # Plain facts ---------------------------------------------------------------------------------------
 

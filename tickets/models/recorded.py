@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.timezone import now
+
+from events.bus import emit
+from events.live import tell
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from events.models import Event
+    from tickets.models.followable import Following
+
+
+class Recorded(models.Model):
+    """What every verb of a ticket uses: its lock, the next number in it, the event, and the word to open pages."""
+
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="The last number given inside."
+    )
+    updated_at = models.DateTimeField(default=now, editable=False)
+
+    assignee_id: int | None
+    team_id: int
+    followings: RelatedManager[Following]
+
+    class Meta:
+        abstract = True
+
+    def lock(self) -> None:
+        """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
+        self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
+        self.__dict__.pop("_follower_ids", None)
+
+    def next_number(self) -> int:
+        """The next place in the ticket's own order; saved with the change that takes it."""
+        self.sequence += 1
+        return self.sequence
+
+    def changed(self, kind: str, by: Any, /, *fields: str, **payload: Any) -> Event:
+        """Save `fields` under the lock, write the event with the next number, and tell the open pages."""
+        number = self.next_number()
+        self.updated_at = now()
+        self.save(update_fields=[*fields, "sequence", "updated_at"])
+        event = emit(kind, self, actor=by, ticket_id=self.pk, number=number, **payload)
+        self.tell(kind)
+        return event
+
+    def tell(self, what: str, *, also_teams: Iterable[int] = (), also_agents: Iterable[int] = ()) -> None:
+        """Tell the pages of everyone who may see the ticket (and of who could until now) that `what` happened to it."""
+        agents = {self.assignee_id, *self._followers(), *also_agents} - {None}
+        groups = {f"team.{self.team_id}", f"ticket.{self.pk}", "everything"}
+        groups |= {f"team.{pk}" for pk in also_teams} | {f"agent.{pk}" for pk in agents}
+        tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id})
+
+    def _followers(self) -> list[int]:
+        """Asked once while the ticket is locked, however much a verb has to tell."""
+        if "_follower_ids" not in self.__dict__:
+            self._follower_ids = list(self.followings.values_list("agent_id", flat=True))
+        return self._follower_ids
