@@ -1,6 +1,6 @@
 """What is asked of agents and administrators. Forms check; the verbs of the models change."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -48,7 +48,7 @@ class Profile(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
+        cast(forms.ChoiceField, self.fields["time_zone"]).choices = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
 
 
 class _People(forms.ModelMultipleChoiceField):

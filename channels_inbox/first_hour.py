@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from agents.models import Agent, Workspace
 from channels_inbox import round_trip
 from channels_inbox.models import Channel
@@ -33,7 +33,7 @@ def steps() -> list[Step]:
 
 @require_safe
 @administrator
-def first_hour(request: HttpRequest) -> HttpResponse:
+def first_hour(request: AgentRequest) -> HttpResponse:
     """The checklist, live while something is still missing."""
     found = steps()
     mailbox = Channel.objects.active().filter(kind="email").order_by("pk").first()
@@ -50,7 +50,7 @@ def first_hour(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @administrator
-def close(request: HttpRequest) -> HttpResponse:
+def close(request: AgentRequest) -> HttpResponse:
     """Enough of it."""
     Workspace.current().close_guide()
     messages.success(

@@ -1,12 +1,12 @@
 """What came in and could not become a message: an administrator sees why, and tries again or discards."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from channels_inbox.models import Parcel
 from channels_inbox.reading import readable
 
@@ -15,7 +15,7 @@ PAGE = 50
 
 @require_safe
 @administrator
-def quarantine(request: HttpRequest) -> HttpResponse:
+def quarantine(request: AgentRequest) -> HttpResponse:
     """Newest first; `before` is the last one's id on the page before."""
     found = Parcel.objects.quarantined().select_related("channel")
     if (before := request.GET.get("before", "")).isdecimal():
@@ -27,7 +27,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @administrator
-def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
+def parcel(request: AgentRequest, parcel_id: int) -> HttpResponse:
     """Its error, its headers and its text."""
     parcel = get_object_or_404(Parcel.objects.quarantined().defer(None), pk=parcel_id)
     context = {"parcel": parcel, "seen": readable(bytes(parcel.raw)), "size": len(parcel.raw)}
@@ -36,7 +36,7 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
 
 @require_safe
 @administrator
-def raw(request: HttpRequest, parcel_id: int) -> HttpResponse:
+def raw(request: AgentRequest, parcel_id: int) -> HttpResponse:
     """Byte for byte as it came, to be saved, never shown."""
     parcel = get_object_or_404(Parcel.objects.quarantined().defer(None), pk=parcel_id)
     headers = {
@@ -48,7 +48,7 @@ def raw(request: HttpRequest, parcel_id: int) -> HttpResponse:
 
 @require_POST
 @administrator
-def retry(request: HttpRequest, parcel_id: int) -> HttpResponse:
+def retry(request: AgentRequest, parcel_id: int) -> HttpResponse:
     """Read it once more."""
     get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).retry(request.user)
     messages.success(request, _("It is read again. Where that fails, it comes back here."))
@@ -57,7 +57,7 @@ def retry(request: HttpRequest, parcel_id: int) -> HttpResponse:
 
 @require_POST
 @administrator
-def discard(request: HttpRequest, parcel_id: int) -> HttpResponse:
+def discard(request: AgentRequest, parcel_id: int) -> HttpResponse:
     """Delete its content for good."""
     get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).discard(request.user)
     messages.success(request, _("Deleted."))

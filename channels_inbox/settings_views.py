@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from channels_inbox import round_trip
 from channels_inbox.models import Channel
@@ -58,7 +58,7 @@ class Mailbox(forms.ModelForm):
 
 @require_safe
 @administrator
-def channels(request: HttpRequest) -> HttpResponse:
+def channels(request: AgentRequest) -> HttpResponse:
     """All mailboxes."""
     found = Channel.objects.filter(kind="email").select_related("team")
     return render(request, "channels_inbox/settings_channels.html", {"channels": found})
@@ -66,7 +66,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: AgentRequest) -> HttpResponse:
     """Connect a mailbox."""
     form = Mailbox(sent(request), initial={"is_active": True})
     if not form.is_valid():
@@ -78,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
+def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Change a mailbox."""
     channel = get_object_or_404(Channel, pk=channel_id, kind="email")
     form = Mailbox(sent(request), instance=Channel.objects.get(pk=channel_id))
@@ -91,7 +91,7 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def test(request: HttpRequest, channel_id: int) -> HttpResponse:
+def test(request: AgentRequest, channel_id: int) -> HttpResponse:
     """POST sends a test mail there and back; GET answers the fragment that tells how far it came."""
     channel = get_object_or_404(Channel, pk=channel_id, kind="email")
     if request.method == "POST":
@@ -104,7 +104,7 @@ def test(request: HttpRequest, channel_id: int) -> HttpResponse:
     )
 
 
-def _shown(request: HttpRequest, form: Mailbox, **context: Any) -> HttpResponse:
+def _shown(request: AgentRequest, form: Mailbox, **context: Any) -> HttpResponse:
     context["form"] = form
     status = 422 if form.is_bound else 200
     return render(request, "channels_inbox/settings_channel.html", context, status=status)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from agents.access import signed_in
+from agents.access import AgentRequest, signed_in
 from customers.forms import CustomerForm
 from customers.models import Customer, Merge
 from customers.panel import about
@@ -23,7 +23,7 @@ PAGE = 50
 
 @signed_in
 @require_safe
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: AgentRequest) -> HttpResponse:
     """Those whose name or address holds `?q=`, newest first; `?before=` pages by id."""
     words, before = request.GET.get("q", "").strip()[:200], request.GET.get("before", "")
     found = Customer.objects.visible_to(request.user).matching(words).select_related("company")
@@ -37,7 +37,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def suggestions(request: HttpRequest) -> HttpResponse:
+def suggestions(request: AgentRequest) -> HttpResponse:
     """A few customers of that name or address, to choose from."""
     words = (request.GET.get("q") or request.GET.get("address", "")).strip()[:200]
     found = Customer.objects.visible_to(request.user).matching(words) if words else Customer.objects.none()
@@ -57,12 +57,14 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 class CustomerResource(View):
     """Something of a customer; a form without scripts says DELETE by `_method`."""
 
+    request: AgentRequest
+
     def dispatch(self, request: HttpRequest, customer_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
             request.method = "DELETE"
         if not hasattr(self, (request.method or "").lower()):
             return self.http_method_not_allowed(request)
-        visible = Customer.objects.visible_to(request.user).select_related("company")
+        visible = Customer.objects.visible_to(self.request.user).select_related("company")
         customer = get_object_or_404(visible.prefetch_related("identities"), pk=customer_id)
         try:
             return super().dispatch(request, customer, *args, **kwargs)
@@ -80,15 +82,15 @@ class CustomerResource(View):
 
 
 class CustomerPage(CustomerResource):
-    def get(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+    def get(self, request: AgentRequest, customer: Customer) -> HttpResponse:
         return render(request, "customers/page.html", {"about": about(customer), "room": "customers"})
 
-    def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+    def post(self, request: AgentRequest, customer: Customer) -> HttpResponse:
         form = CustomerForm(request.POST, instance=customer)
         was = Customer.objects.get(pk=customer.pk)
         if not form.is_valid():
             return self.shown(
-                was, form=form, error=" ".join(e for errors in form.errors.values() for e in errors)
+                was, form=form, error=" ".join(str(e) for errors in form.errors.values() for e in errors)
             )
         with transaction.atomic():
             was.change(request.user, **form.facts())
@@ -96,13 +98,13 @@ class CustomerPage(CustomerResource):
 
 
 class Notes(CustomerResource):
-    def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+    def post(self, request: AgentRequest, customer: Customer) -> HttpResponse:
         customer.change(request.user, notes=request.POST.get("notes", "").strip()[:20_000])
         return HttpResponse(status=204) if request.htmx else self.shown(customer)
 
 
 class Identities(CustomerResource):
-    def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+    def post(self, request: AgentRequest, customer: Customer) -> HttpResponse:
         value = request.POST.get("value", "").strip()
         customer.add_identity("email" if "@" in value else "phone", value, by=request.user)
         return self.shown(customer, said=_("Address added."))
@@ -111,7 +113,7 @@ class Identities(CustomerResource):
 class Erasure(CustomerResource):
     """POST forgets the customer for good; for supervisors and administrators, since it reaches into every team."""
 
-    def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+    def post(self, request: AgentRequest, customer: Customer) -> HttpResponse:
         if not request.user.sees_everything:
             raise PermissionDenied
         customer.erase(by=request.user)
@@ -121,7 +123,7 @@ class Erasure(CustomerResource):
 class Merges(CustomerResource):
     """POST takes over another customer, `gone`, with everything of his; that can be undone."""
 
-    def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
+    def post(self, request: AgentRequest, customer: Customer) -> HttpResponse:
         gone = request.POST.get("gone", "")
         other = get_object_or_404(
             Customer.objects.visible_to(request.user), pk=int(gone) if gone.isdecimal() else 0
@@ -132,6 +134,6 @@ class Merges(CustomerResource):
 
 
 class MergeOf(CustomerResource):
-    def delete(self, request: HttpRequest, customer: Customer, merge_id: int) -> HttpResponse:
+    def delete(self, request: AgentRequest, customer: Customer, merge_id: int) -> HttpResponse:
         get_object_or_404(Merge, pk=merge_id, kept=customer).undo(by=request.user)
         return self.shown(customer, said=_("They are two again."))

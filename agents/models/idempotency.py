@@ -49,7 +49,7 @@ class IdempotencyKey(models.Model):
         cls.objects.filter(**owner, created_at__lt=now() - KEPT).delete()
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
-        row = cls(**owner, key=key, fingerprint=fingerprint)
-        cls.objects.bulk_create([row], ignore_conflicts=True)
+        row = IdempotencyKey(**owner, key=key, fingerprint=fingerprint)
+        IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
         kept = cls.objects.get(**owner, key=key)
         return kept, kept.made_id is None

@@ -1,11 +1,11 @@
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from agents.forms import Invitation, Rights, sent
 from agents.models import Agent, LastAdministrator
 from agents.tasks import mail_invitation
@@ -14,7 +14,7 @@ from events.queue import enqueue
 
 @require_safe
 @administrator
-def agents(request: HttpRequest) -> HttpResponse:
+def agents(request: AgentRequest) -> HttpResponse:
     """Everyone who answers or did, the active first."""
     found = Agent.objects.order_by("-is_active", "name").prefetch_related("teams")
     return render(request, "settings/agents.html", {"agents": found})
@@ -23,7 +23,7 @@ def agents(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrator
 @transaction.atomic
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: AgentRequest) -> HttpResponse:
     """Bring in a colleague: a link by which he chooses his password is mailed to him."""
     form = Invitation(sent(request))
     if not form.is_valid():
@@ -37,7 +37,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @administrator
-def invite_again(request: HttpRequest, agent_id: int) -> HttpResponse:
+def invite_again(request: AgentRequest, agent_id: int) -> HttpResponse:
     """Mail the link once more to someone who has not chosen a password yet."""
     agent = get_object_or_404(Agent, pk=agent_id, is_active=True)
     if not agent.has_usable_password():
@@ -48,7 +48,7 @@ def invite_again(request: HttpRequest, agent_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def agent(request: HttpRequest, agent_id: int) -> HttpResponse:
+def agent(request: AgentRequest, agent_id: int) -> HttpResponse:
     """An agent's role and teams."""
     agent = get_object_or_404(Agent, pk=agent_id)
     form = Rights(sent(request), initial={"role": agent.role, "teams": agent.teams.all()})
@@ -72,7 +72,7 @@ def _grant(agent: Agent, rights: dict, by: Agent) -> None:
 
 @require_POST
 @administrator
-def reactivate(request: HttpRequest, agent_id: int) -> HttpResponse:
+def reactivate(request: AgentRequest, agent_id: int) -> HttpResponse:
     """Let somebody who had left sign in again."""
     agent = get_object_or_404(Agent, pk=agent_id)
     agent.reactivate(request.user)

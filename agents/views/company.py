@@ -1,17 +1,17 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from agents.forms import Company, sent
 from agents.models import Workspace
 
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def company(request: HttpRequest) -> HttpResponse:
+def company(request: AgentRequest) -> HttpResponse:
     """Whose desk this is, and the name that its mail comes from."""
     form = Company(sent(request), instance=Workspace.current())
     if not form.is_valid():

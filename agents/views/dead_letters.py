@@ -1,13 +1,13 @@
 """Reactions to events that were given up: seen, and given another chance, by administrators."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from events.delivery import retry, retry_all
 from events.models import Receipt, ReceiptState
 
@@ -16,7 +16,7 @@ PAGE = 50
 
 @require_safe
 @administrator
-def dead_letters(request: HttpRequest) -> HttpResponse:
+def dead_letters(request: AgentRequest) -> HttpResponse:
     """Newest first; `before` is the last one's id on the page before."""
     found = Receipt.objects.filter(state=ReceiptState.DEAD).select_related("event").order_by("-id")
     if (before := request.GET.get("before", "")).isdecimal():
@@ -28,7 +28,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @administrator
-def retry_one(request: HttpRequest, receipt_id: int) -> HttpResponse:
+def retry_one(request: AgentRequest, receipt_id: int) -> HttpResponse:
     """Give one a fresh start."""
     retry(get_object_or_404(Receipt, pk=receipt_id))
     messages.success(request, _("It is tried again."))
@@ -37,7 +37,7 @@ def retry_one(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 @require_POST
 @administrator
-def retry_every(request: HttpRequest) -> HttpResponse:
+def retry_every(request: AgentRequest) -> HttpResponse:
     """Give all of them a fresh start."""
     count = retry_all()
     said = ngettext("%(count)s is tried again.", "%(count)s are tried again.", count)

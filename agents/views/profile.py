@@ -1,25 +1,25 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import signed_in
+from agents.access import AgentRequest, signed_in
 from agents.forms import Profile, sent
 from agents.models import Agent
 
 
 @require_safe
 @signed_in
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: AgentRequest) -> HttpResponse:
     """The way in: the list of settings, with one's own profile beside it where there is room."""
     return render(request, "settings/profile.html", {"form": Profile(instance=request.user), "at_root": True})
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AgentRequest) -> HttpResponse:
     """One's own name, language, look and signature."""
     form = Profile(sent(request), instance=Agent.objects.get(pk=request.user.pk))
     if not form.is_valid():

@@ -1,25 +1,25 @@
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from agents.forms import TeamFacts, sent
 from agents.models import Team
 
 
 @require_safe
 @administrator
-def teams(request: HttpRequest) -> HttpResponse:
+def teams(request: AgentRequest) -> HttpResponse:
     """All teams with their members."""
     return render(request, "settings/teams.html", {"teams": Team.objects.prefetch_related("members")})
 
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: AgentRequest) -> HttpResponse:
     """Found a team."""
     form = TeamFacts(sent(request))
     if not form.is_valid():
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrator
 @transaction.atomic
-def team(request: HttpRequest, team_id: int) -> HttpResponse:
+def team(request: AgentRequest, team_id: int) -> HttpResponse:
     """Rename a team, change its signature and who belongs to it."""
     team = get_object_or_404(Team, pk=team_id)
     form = TeamFacts(sent(request), instance=Team.objects.get(pk=team_id))

@@ -1,11 +1,11 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.access import signed_in
+from agents.access import AgentRequest, signed_in
 from agents.forms import NewToken, sent
 from agents.models import Token
 
@@ -13,7 +13,7 @@ from agents.models import Token
 @require_http_methods(["GET", "POST"])
 @signed_in
 @never_cache
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: AgentRequest) -> HttpResponse:
     """One's own keys to the API. A new one's secret is in this one answer and nowhere else."""
     form = NewToken(sent(request))
     secret = None
@@ -27,7 +27,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+def revoke(request: AgentRequest, token_id: int) -> HttpResponse:
     """That program is out, at once."""
     token = get_object_or_404(request.user.tokens, pk=token_id)
     token.revoke(request.user)

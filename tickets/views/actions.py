@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from agents.access import AgentRequest
 from agents.models import Agent, Team
 from tickets.forms import Until, priority_of, status_of
 from tickets.models import Ticket
@@ -18,19 +19,19 @@ from tickets.views.door import Resource
 class Solution(Resource):
     """Solved, and not solved after all."""
 
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         self.expect(ticket, "status")
         was = ticket.status
         ticket.solve(by=request.user)
         return changed(request, ticket, _("Solved."), _back_to(was, ticket))
 
-    def delete(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def delete(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         ticket.reopen(by=request.user)
         return changed(request, ticket, _("Open again."), Undo("ticket-solution"))
 
 
 class StatusChange(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         status = status_of(request.POST.get("status"))
         self.expect(ticket, "status")
         was = ticket.status
@@ -43,7 +44,7 @@ class StatusChange(Resource):
 
 
 class Assignee(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         self.expect(ticket, "assignee_id")
         was, chosen = ticket.assignee_id, request.POST.get("assignee", "")
         ticket.assign(get_object_or_404(Agent, pk=_id(chosen)) if chosen else None, by=request.user)
@@ -52,7 +53,7 @@ class Assignee(Resource):
 
 
 class TeamChange(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         team = get_object_or_404(Team, pk=_id(request.POST.get("team", "")))
         self.expect(ticket, "team_id")
         was = ticket.team_id
@@ -62,7 +63,7 @@ class TeamChange(Resource):
 
 
 class PriorityChange(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         priority = priority_of(request.POST.get("priority"))
         self.expect(ticket, "priority")
         was = ticket.priority
@@ -72,7 +73,7 @@ class PriorityChange(Resource):
 
 
 class Subject(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         self.expect(ticket, "subject")
         was = ticket.subject
         ticket.set_subject(request.POST.get("subject", ""), by=request.user)
@@ -82,25 +83,27 @@ class Subject(Resource):
 
 
 class Snooze(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         until = Until.of(request.POST)
         ticket.snooze(until, by=request.user)
         said = _("Snoozed until %(time)s.") % {"time": clock(until).short}
         return changed(request, ticket, said, Undo("ticket-snooze", "DELETE"))
 
-    def delete(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def delete(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         was = ticket.snoozed_until
         ticket.wake(by=request.user)
-        back = was and Undo("ticket-snooze", "POST", {"until": localtime(was).strftime("%Y-%m-%dT%H:%M")})
+        back = None
+        if was is not None:
+            back = Undo("ticket-snooze", "POST", {"until": localtime(was).strftime("%Y-%m-%dT%H:%M")})
         return changed(request, ticket, _("Back in the inbox."), back)
 
 
 class Spam(Resource):
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         ticket.mark_spam(by=request.user)
         return changed(request, ticket, _("Marked as spam."), Undo("ticket-spam", "DELETE"))
 
-    def delete(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def delete(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         ticket.unmark_spam(by=request.user)
         return changed(request, ticket, _("Not spam."), Undo("ticket-spam"))
 
@@ -108,11 +111,11 @@ class Spam(Resource):
 class FollowingOf(Resource):
     """The agent's own following of the ticket."""
 
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         ticket.follow(request.user, by=request.user)
         return changed(request, ticket, _("You follow this ticket."), Undo("ticket-following", "DELETE"))
 
-    def delete(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def delete(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         ticket.unfollow(request.user, by=request.user)
         return changed(request, ticket, _("You no longer follow this ticket."), Undo("ticket-following"))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from agents.access import AgentRequest
 from events.models import Event
 from tickets import inbox
-from tickets.head import head_of, shown_value
+from tickets.head import field_name, head_of, shown_value
 from tickets.history import Names
 from tickets.models import Conflict, Ticket
 from tickets.rows import rows
@@ -35,7 +36,7 @@ class Undo(NamedTuple):
 
 
 def changed(
-    request: HttpRequest, ticket: Ticket, said: str, undo: Undo | None = None, **more: Any
+    request: AgentRequest, ticket: Ticket, said: str, undo: Undo | None = None, **more: Any
 ) -> HttpResponse:
     """The change took place: show it, say so, and offer to take it back."""
     if not request.htmx:
@@ -54,14 +55,14 @@ def changed(
     return response
 
 
-def conflicting(request: HttpRequest, ticket: Ticket, conflict: Conflict) -> HttpResponse:
+def conflicting(request: AgentRequest, ticket: Ticket, conflict: Conflict) -> HttpResponse:
     """409: told where it happened, naming the field, who changed it and what it is by now."""
     ticket.refresh_from_db()
     kinds = _CHANGED_BY[conflict.field]
     event = Event.objects.filter(ticket_id=ticket.pk, kind__in=kinds).order_by("-number").first()
     head = head_of(ticket, request.user)
     head["conflict"] = {
-        "field": str(Ticket._meta.get_field(conflict.field).verbose_name),
+        "field": field_name(conflict.field),
         "who": Names([event]).actor(event) if event else "",
         "now": shown_value(ticket, conflict.field),
     }
@@ -75,7 +76,7 @@ def conflicting(request: HttpRequest, ticket: Ticket, conflict: Conflict) -> Htt
     )
 
 
-def refused(request: HttpRequest, ticket: Ticket, reason: str) -> HttpResponse:
+def refused(request: AgentRequest, ticket: Ticket, reason: str) -> HttpResponse:
     """422: it cannot be done, in the words of the verb that refused."""
     context = {"ticket": ticket, "said": reason, "bad": True}
     return render(
@@ -83,7 +84,7 @@ def refused(request: HttpRequest, ticket: Ticket, reason: str) -> HttpResponse:
     )
 
 
-def _row(request: HttpRequest, ticket: Ticket) -> list[dict[str, Any]]:
+def _row(request: AgentRequest, ticket: Ticket) -> list[dict[str, Any]]:
     """The ticket's row in the list that the page says it shows, to be replaced in place."""
     view = request.headers.get("X-Desk-View", "")
     if not view:

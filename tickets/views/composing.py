@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agents.access import AgentRequest
 from tickets.composer import composer_of
 from tickets.forms import MOST_LETTERS, ReplyForm
 from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ticket
@@ -20,7 +21,7 @@ from tickets.views.door import Resource
 class Replies(Resource):
     """POST answers the customer; it is held a moment where the channel allows."""
 
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         form = ReplyForm(request.POST)
         if not form.is_valid():
             return _kept(request, ticket, MessageKind.REPLY, form)
@@ -37,7 +38,7 @@ class Replies(Resource):
 class Reply(Resource):
     """DELETE takes a held reply back into the draft; once sent it stays sent."""
 
-    def delete(self, request: HttpRequest, ticket: Ticket, message_id: int) -> HttpResponse:
+    def delete(self, request: AgentRequest, ticket: Ticket, message_id: int) -> HttpResponse:
         message = get_object_or_404(
             ticket.messages, pk=message_id, kind=MessageKind.REPLY, agent=request.user
         )
@@ -52,7 +53,7 @@ class Reply(Resource):
 class Notes(Resource):
     """POST leaves a word for colleagues."""
 
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         form = ReplyForm(request.POST)
         if not form.is_valid():
             return _kept(request, ticket, MessageKind.NOTE, form)
@@ -64,7 +65,7 @@ class Notes(Resource):
 class Drafts(Resource):
     """PUT keeps what stands in the composer."""
 
-    def put(self, request: HttpRequest, ticket: Ticket, kind: str) -> HttpResponse:
+    def put(self, request: AgentRequest, ticket: Ticket, kind: str) -> HttpResponse:
         if kind not in {MessageKind.REPLY, MessageKind.NOTE}:
             return HttpResponse(status=404)
         text = QueryDict(request.body, encoding="utf-8").get("text", "")
@@ -72,13 +73,13 @@ class Drafts(Resource):
         return HttpResponse(status=204)
 
 
-def _files(request: HttpRequest, ticket: Ticket, kind: str) -> list[Attachment]:
+def _files(request: AgentRequest, ticket: Ticket, kind: str) -> list[Attachment]:
     """What was uploaded to the draft, and what a form without scripts brings along."""
     uploaded = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user, draft__kind=kind)
     return [*uploaded, *(attach(file, request.user) for file in request.FILES.getlist("files"))]
 
 
-def _unseen(request: HttpRequest, ticket: Ticket) -> str:
+def _unseen(request: AgentRequest, ticket: Ticket) -> str:
     """A word about colleagues' replies that came after the page was loaded: a warning, never a refusal."""
     seen = request.POST.get("seen_number", "")
     if not seen.isdecimal():
@@ -101,15 +102,15 @@ def _said(message: Message, seconds: int) -> str:
     }
 
 
-def _written(request: HttpRequest, ticket: Ticket, kind: str, said: str, undo: Undo | None) -> HttpResponse:
+def _written(request: AgentRequest, ticket: Ticket, kind: str, said: str, undo: Undo | None) -> HttpResponse:
     return changed(request, ticket, said, undo, composer=composer_of(ticket, request.user, open_tab=kind))
 
 
-def _kept(request: HttpRequest, ticket: Ticket, kind: str, form: ReplyForm) -> HttpResponse:
+def _kept(request: AgentRequest, ticket: Ticket, kind: str, form: ReplyForm) -> HttpResponse:
     """422: the words stay in the composer, with what is wrong beside them."""
     Draft.keep(ticket, request.user, kind, request.POST.get("text", "")[:MOST_LETTERS])
     composer = composer_of(ticket, request.user, open_tab=kind)
-    composer["error"] = " ".join(message for messages in form.errors.values() for message in messages)
+    composer["error"] = " ".join(str(said) for messages in form.errors.values() for said in messages)
     composer["cc"] = request.POST.get("cc", "")
     if not request.htmx:
         return redirect("ticket", ticket.pk)

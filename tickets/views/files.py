@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from agents.access import signed_in
+from agents.access import AgentRequest, signed_in
 from text.html import document, from_text, with_images
 from tickets.models import Attachment, Draft, Message, MessageKind, Ticket
 from tickets.uploads import attach, chip
@@ -21,15 +22,18 @@ FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'{re
 
 @signed_in
 @require_safe
-def file(request: HttpRequest, token: str, name: str) -> FileResponse:
+def file(request: AgentRequest, token: str, name: str) -> FileResponse:
     """A file, shown only if it is of a type that cannot act; everything else is downloaded."""
     visible = Ticket.objects.visible_to(request.user)
     own_draft = Q(draft__agent=request.user, draft__ticket__in=visible)
     files = Attachment.objects.filter(Q(message__ticket__in=visible) | own_draft, blob__isnull=False)
     attachment = get_object_or_404(files.select_related("blob"), token=token)
-    response = FileResponse(attachment.blob.open(), content_type=attachment.content_type)
+    response = FileResponse(
+        attachment.blob.open(),  # type: ignore[union-attr]  # the query asks for one
+        content_type=attachment.content_type,
+    )
     download = not attachment.shown_inline or "download" in request.GET
-    response["Content-Disposition"] = content_disposition_header(download, attachment.name)
+    response["Content-Disposition"] = content_disposition_header(download, attachment.name) or "attachment"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
@@ -39,7 +43,7 @@ def file(request: HttpRequest, token: str, name: str) -> FileResponse:
 @signed_in
 @require_safe
 @xframe_options_sameorigin
-def message_body(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_body(request: AgentRequest, message_id: int) -> HttpResponse:
     """A letter's HTML, alone in a page for a sandboxed frame. Remote images only with `?images=1`."""
     messages = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
     message = get_object_or_404(messages, pk=message_id)
@@ -58,13 +62,14 @@ def message_body(request: HttpRequest, message_id: int) -> HttpResponse:
 class Uploads(Resource):
     """POST adds a file to the agent's draft and answers the chip that stands for it."""
 
-    def post(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         kind = request.GET.get("kind", MessageKind.REPLY)
-        if kind not in {MessageKind.REPLY, MessageKind.NOTE} or "file" not in request.FILES:
+        file = request.FILES.get("file")
+        if kind not in {MessageKind.REPLY, MessageKind.NOTE} or not isinstance(file, UploadedFile):
             raise Http404
         draft, _made = Draft.objects.get_or_create(ticket=ticket, agent=request.user, kind=kind)
         try:
-            attachment = attach(request.FILES["file"], request.user, draft)
+            attachment = attach(file, request.user, draft)
         except ValueError as error:
             return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
         return render(request, "tickets/chip.html", {"file": chip(attachment)}, status=201)
@@ -73,7 +78,7 @@ class Uploads(Resource):
 class Upload(Resource):
     """DELETE takes a file off the agent's own draft."""
 
-    def delete(self, request: HttpRequest, ticket: Ticket, token: str) -> HttpResponse:
+    def delete(self, request: AgentRequest, ticket: Ticket, token: str) -> HttpResponse:
         own = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user)
         get_object_or_404(own, token=token).delete()
         return HttpResponse(status=204)

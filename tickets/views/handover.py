@@ -1,12 +1,14 @@
+from typing import cast
+
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from agents.access import administrator
+from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from agents.models import Agent, LastAdministrator
 from tickets.handover import deactivate, open_tickets
@@ -23,11 +25,12 @@ class Handover(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @administrator
-def deactivation(request: HttpRequest, agent_id: int) -> HttpResponse:
+def deactivation(request: AgentRequest, agent_id: int) -> HttpResponse:
     """Ask who takes over an agent's open tickets, then let him go."""
     agent = get_object_or_404(Agent, pk=agent_id, is_active=True)
     form = Handover(sent(request))
-    form.fields["to"].queryset = Agent.objects.filter(is_active=True).exclude(pk=agent.pk)
+    heirs = cast(forms.ModelChoiceField, form.fields["to"])
+    heirs.queryset = Agent.objects.filter(is_active=True).exclude(pk=agent.pk)
     if request.method == "POST" and form.is_valid():
         try:
             count = deactivate(agent, request.user, to=form.cleaned_data["to"])

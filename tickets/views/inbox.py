@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import signed_in
+from agents.access import AgentRequest, signed_in
 from tickets import inbox
 from tickets.models import Ticket
 from tickets.piles import empty_words, piles
@@ -19,7 +19,7 @@ from tickets.search import search
 MOST_ROWS = 50
 
 
-def view_of(request: HttpRequest) -> str:
+def view_of(request: AgentRequest) -> str:
     """The name of the view asked for; 400 for one that is none."""
     name = request.GET.get("view") or "mine"
     try:
@@ -28,7 +28,7 @@ def view_of(request: HttpRequest) -> str:
         raise BadRequest("no such view")
 
 
-def desk(request: HttpRequest, ticket: Ticket | None = None) -> dict[str, Any]:
+def desk(request: AgentRequest, ticket: Ticket | None = None) -> dict[str, Any]:
     """What the views and the list show, for `tickets/desk.html`."""
     agent, view = request.user, view_of(request)
     page = inbox.page(agent, view, after=request.GET.get("after"), before=request.GET.get("before"))
@@ -37,14 +37,14 @@ def desk(request: HttpRequest, ticket: Ticket | None = None) -> dict[str, Any]:
         "view": view,
         "piles": piles(agent, view),
         "page": page,
-        "rows": rows(page.rows, agent, view, current=ticket and ticket.pk),
+        "rows": rows(page.rows, agent, view, current=ticket.pk if ticket else None),
         "empty": empty_words(view),
     }
 
 
 @signed_in
 @require_safe
-def inbox_page(request: HttpRequest) -> HttpResponse:
+def inbox_page(request: AgentRequest) -> HttpResponse:
     """The desk with no ticket open; to htmx only the next stretch of rows."""
     context = desk(request)
     return render(request, "tickets/more.html" if request.htmx else "tickets/desk.html", context)
@@ -52,7 +52,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def inbox_rows(request: HttpRequest) -> HttpResponse:
+def inbox_rows(request: AgentRequest) -> HttpResponse:
     """Rows `?ids=1,2,3` as they are now; marked when they are no longer in the view, absent when not visible."""
     view = view_of(request)
     if request.GET.get("newest"):
@@ -74,14 +74,14 @@ def inbox_rows(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def inbox_counts(request: HttpRequest) -> HttpResponse:
+def inbox_counts(request: AgentRequest) -> HttpResponse:
     view = view_of(request)
     return render(request, "tickets/piles.html", {"piles": piles(request.user, view), "view": view})
 
 
 @signed_in
 @require_safe
-def search_page(request: HttpRequest) -> HttpResponse:
+def search_page(request: AgentRequest) -> HttpResponse:
     """Hits in tickets, messages and customers, where the list otherwise is."""
     words = request.GET.get("q", "").strip()[:200]
     results = search(request.user, words, after=request.GET.get("after"))

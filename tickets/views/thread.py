@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from agents.access import signed_in
+from agents.access import AgentRequest, signed_in
 from agents.models import Agent, Team
 from customers.models import Customer
 from customers.panel import about
@@ -25,7 +25,7 @@ MOST_PEOPLE = 200
 
 @signed_in
 @require_safe
-def ticket_page(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_page(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The ticket: its panes alone for the desk that is open already, else the whole desk around it."""
     ticket = visible_ticket(request, ticket_id)
     ticket.read_by(request.user)
@@ -37,14 +37,14 @@ def ticket_page(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-def ticket_head(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_head(request: AgentRequest, ticket_id: int) -> HttpResponse:
     ticket = visible_ticket(request, ticket_id)
     return render(request, "tickets/head.html", {"ticket": ticket, "head": head_of(ticket, request.user)})
 
 
 @signed_in
 @require_safe
-def ticket_since(request: HttpRequest, ticket_id: int, number: int) -> HttpResponse:
+def ticket_since(request: AgentRequest, ticket_id: int, number: int) -> HttpResponse:
     """What came after `number`; whoever has the ticket open has looked at it."""
     ticket = visible_ticket(request, ticket_id)
     ticket.read_by(request.user)
@@ -53,14 +53,14 @@ def ticket_since(request: HttpRequest, ticket_id: int, number: int) -> HttpRespo
 
 @signed_in
 @require_safe
-def ticket_earlier(request: HttpRequest, ticket_id: int, number: int) -> HttpResponse:
+def ticket_earlier(request: AgentRequest, ticket_id: int, number: int) -> HttpResponse:
     ticket = visible_ticket(request, ticket_id)
     return _timeline(request, latest(ticket, request.user, before=number), ticket=ticket)
 
 
 @signed_in
 @require_safe
-def ticket_items(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_items(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The items `?numbers=3,5` as they are now."""
     ticket = visible_ticket(request, ticket_id)
     wanted = [
@@ -71,7 +71,7 @@ def ticket_items(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-def ticket_customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_customer(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The customer's pane again."""
     ticket = visible_ticket(request, ticket_id)
     return render(request, "customers/panel.html", _customer(ticket, request.user))
@@ -79,7 +79,7 @@ def ticket_customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-def customer_tickets(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_tickets(request: AgentRequest, customer_id: int) -> HttpResponse:
     """A customer's tickets, of those that the agent may see, for the customer's own page."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     return render(request, "tickets/others.html", {"others": others(customer, request.user, size=50)})
@@ -87,7 +87,7 @@ def customer_tickets(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-def ticket_people(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_people(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """Whom it can be given to: the team's people first, then teams."""
     ticket = visible_ticket(request, ticket_id)
     team = set(ticket.team.members.filter(is_active=True).values_list("pk", flat=True))
@@ -101,7 +101,7 @@ def ticket_people(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/people.html", context)
 
 
-def _timeline(request: HttpRequest, timeline: Timeline, **more: Any) -> HttpResponse:
+def _timeline(request: AgentRequest, timeline: Timeline, **more: Any) -> HttpResponse:
     response = render(request, "tickets/timeline.html", {"timeline": timeline, **more})
     response["X-Last-Number"] = str(timeline.last)
     return response
