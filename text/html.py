@@ -4,6 +4,7 @@ import html as entities
 import re
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from urllib.parse import unquote
 
 import nh3
@@ -37,7 +38,7 @@ QUOTE_CLASSES = frozenset(
         "zmail_extra",
     }
 )
-_OPTIONS = {
+_OPTIONS: dict[str, Any] = {
     "tags": (nh3.ALLOWED_TAGS | {"font", "tfoot", "big"}) - {"area", "map", "nav"},
     "clean_content_tags": {
         "script",

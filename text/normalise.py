@@ -90,7 +90,7 @@ _LETTERS = {
     "ŧ": "t",
     "ß": "ss",
 }
-_ZEROS = (
+_ZEROS: tuple[int, ...] = (
     0x0660,
     0x06F0,
     0x07C0,
@@ -125,8 +125,8 @@ class _Spaced(dict):
     def __missing__(self, code: int) -> int:
         # Marks of Indic and South-East Asian scripts are part of the word although Python counts them no letters.
         kept = chr(code).isalnum() or any(first <= code <= last for first, last in _WORD_MARKS)
-        self[code] = kept = code if kept else 32
-        return kept
+        self[code] = spaced = code if kept else 32
+        return spaced
 
 
 _FOLDED = _Folded({code: "" for first, last in (*_MARKS, *_UNSEEN) for code in range(first, last + 1)})

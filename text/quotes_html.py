@@ -7,7 +7,6 @@ the nodes of what is not the sender's own are taken out.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -201,7 +200,9 @@ def _kinds(lines: list[_Line]) -> list[str]:
     for place, line in enumerate(lines):
         begins = line.quote is not None and (not place or lines[place - 1].quote is not line.quote)
         if begins and not line.mark and _announced(plain, place):
-            for one in takewhile(lambda one, quote=line.quote: one.quote is quote, lines[place:]):
+            for one in lines[place:]:
+                if one.quote is not line.quote:
+                    break
                 one.mark = QUOTE
     shown = [
         _SHOWN[line.mark] + (words if line.mark == QUOTE else "") if line.mark in _SHOWN else words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ MOST_LETTERS = 200_000
 def status_of(value: str | None) -> Status:
     """ValueError for what is no status."""
     try:
-        return Status(value)
+        return Status(value or "")
     except ValueError:
         raise ValueError(_("Choose a status."))
 
@@ -56,7 +56,7 @@ class AddressesField(forms.CharField):
     """Mail addresses between commas, semicolons or spaces, cleaned to a list."""
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         for mark in ";،,\n":
             text = text.replace(mark, " ")
         addresses = list(dict.fromkeys(text.split()))
@@ -100,8 +100,8 @@ class NewTicketForm(forms.Form):
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.visible_to(agent)
-        self.fields["team"].empty_label = None
+        team = cast(forms.ModelChoiceField, self.fields["team"])
+        team.queryset, team.empty_label = Team.objects.visible_to(agent), None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

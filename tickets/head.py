@@ -16,8 +16,8 @@ from tickets.times import clock, later
 
 # What an agent may choose; new is only ever a beginning.
 STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED, Status.CLOSED)
-_STATUS_TONE = {Status.NEW: "accent", Status.OPEN: "accent", Status.SOLVED: "ok"}
-_PRIORITY_TONE = {Priority.URGENT: "late", Priority.HIGH: "warn"}
+_STATUS_TONE: dict[str, str] = {Status.NEW: "accent", Status.OPEN: "accent", Status.SOLVED: "ok"}
+_PRIORITY_TONE: dict[int, str] = {Priority.URGENT: "late", Priority.HIGH: "warn"}
 STATUS_ICONS = {
     Status.NEW: "sparkle",
     Status.OPEN: "circle-dot",
@@ -75,3 +75,14 @@ def shown_value(ticket: Ticket, field: str) -> str:
         return date_format(localtime(ticket.snoozed_until), "j M, H:i")
     display = getattr(ticket, f"get_{field}_display", None)
     return str(display() if display else getattr(ticket, field) or "–")
+
+
+def field_name(field: str) -> str:
+    """What people call a field that agents change."""
+    return {
+        "status": _("status"),
+        "assignee_id": _("assignee"),
+        "team_id": _("team"),
+        "priority": _("priority"),
+        "subject": _("subject"),
+    }[field]

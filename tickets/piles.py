@@ -49,7 +49,7 @@ def label_of(name: str) -> str:
     return source_label(view.source) if view.source else str(view.label)
 
 
-def empty_words(name: str) -> dict[str, str]:
+def empty_words(name: str) -> dict[str, Any]:
     """What an empty view says, kindly, and its drawing."""
     words = {
         "mine": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ _RICH = re.compile(
 _QUOTE = re.compile(r"<blockquote\b|class=\"gmail_quote", re.I)
 _REMOTE = re.compile(r"<img\b[^>]*\bsrc=\"https?:", re.I)
 
+Item = Message | Event
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -46,8 +48,8 @@ def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = 
     messages, events = _messages(ticket), _events(ticket)
     if before is not None:
         messages, events = messages.filter(number__lt=before), events.filter(number__lt=before)
-    found = [*messages.order_by("-number")[: size + 1], *events.order_by("-number")[: size + 1]]
-    found.sort(key=lambda thing: thing.number)
+    found: list[Item] = [*messages.order_by("-number")[: size + 1], *events.order_by("-number")[: size + 1]]
+    found.sort(key=_place)
     more, found = len(found) > size, found[-size:]
     items = _items(found, ticket, agent)
     return Timeline(items, found[0].number if more else None, ticket.sequence)
@@ -55,10 +57,10 @@ def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = 
 
 def since(ticket: Ticket, agent: Agent, number: int) -> Timeline:
     """What came after a number: at most a hundred items, the oldest of them first."""
-    found = [*_messages(ticket).filter(number__gt=number).order_by("number")[:100]]
+    found: list[Item] = [*_messages(ticket).filter(number__gt=number).order_by("number")[:100]]
     found += [*_events(ticket).filter(number__gt=number).order_by("number")[:100]]
-    found.sort(key=lambda thing: thing.number)
-    last = found[99].number if len(found) > 100 else ticket.sequence
+    found.sort(key=_place)
+    last = found[99].number or 0 if len(found) > 100 else ticket.sequence
     return Timeline(_items(found[:100], ticket, agent), None, last)
 
 
@@ -77,6 +79,10 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
     return found.defer("search_text", "search")
 
 
+def _place(item: Item) -> int:
+    return item.number or 0
+
+
 def _events(ticket: Ticket) -> QuerySet[Event]:
     """The ticket's history without what follows of itself: the status after a reply, or after the customer's."""
     before = Event.objects.filter(ticket_id=ticket.pk, number=OuterRef("number") - 1, kind="reply.written")
@@ -84,11 +90,11 @@ def _events(ticket: Ticket) -> QuerySet[Event]:
     return Event.objects.filter(ticket_id=ticket.pk, kind__in=SHOWN).exclude(of_itself)
 
 
-def _items(found: list[Message | Event], ticket: Ticket, agent: Agent) -> list[dict[str, Any]]:
+def _items(found: Sequence[Item], ticket: Ticket, agent: Agent) -> list[dict[str, Any]]:
     messages = [thing for thing in found if isinstance(thing, Message)]
     events = [thing for thing in found if isinstance(thing, Event)]
     names = Names(events, [message.agent_id for message in messages if message.agent_id])
-    files: dict[int, list[Attachment]] = {}
+    files: dict[int | None, list[Attachment]] = {}
     for file in Attachment.objects.filter(message__in=messages).select_related("blob") if messages else ():
         files.setdefault(file.message_id, []).append(file)
     return [

@@ -19,7 +19,7 @@ from tickets.models.attachment import INLINE_TYPES
 
 def attach(file: UploadedFile, agent: Agent, draft: Draft | None = None) -> Attachment:
     """An attachment of that file, saved when it hangs on a draft. ValueError when it is too big or empty."""
-    if file.size > settings.ATTACHMENT_MAX_BYTES:
+    if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
         most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
         raise ValueError(_("%(name)s is too big: at most %(size)s.") % {"name": file.name, "size": most})
     data = file.read()

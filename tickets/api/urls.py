@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.urls import path
 
 from tickets.api.messages import MessageResource, NoteResource, ReplyResource
@@ -12,10 +14,12 @@ from tickets.api.views import (
     TicketTagResource,
 )
 
-MADE_AND_UNMADE = {"post": "create", "delete": "destroy"}
-LISTED_AND_MADE = {"get": "list", "post": "create"}
-MADE = {"post": "create"}
-SHOWN = {"get": "retrieve"}
+Actions = dict[str, Any]
+
+MADE_AND_UNMADE: Actions = {"post": "create", "delete": "destroy"}
+LISTED_AND_MADE: Actions = {"get": "list", "post": "create"}
+MADE: Actions = {"post": "create"}
+SHOWN: Actions = {"get": "retrieve"}
 
 urlpatterns = [
     path("tags/", TagResource.as_view({"get": "list"}), name="api-tags"),
