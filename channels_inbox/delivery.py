@@ -109,7 +109,7 @@ def _thread_of(ticket: Ticket) -> Thread | None:
     """The thread that the customer wrote on last, while its channel is there; else the ticket's newest."""
     threads = Thread.objects.filter(channel__is_active=True).select_related("channel")
     last = _envelopes_of(ticket).incoming().exclude(thread=None).order_by("-pk").first()
-    written_on = threads.filter(pk=last.thread_id).first() if last else None
+    written_on = threads.filter(envelopes=last).first() if last else None
     return written_on or threads.filter(ticket=ticket).order_by("-pk").first()
 
 

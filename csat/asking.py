@@ -28,7 +28,7 @@ def ask(ticket: Ticket, agent_id: int | None) -> Survey | None:
     ticket.lock()
     if not _worth_asking(ticket):
         return None
-    agent = Agent.objects.filter(pk=agent_id).first()
+    agent = Agent.objects.filter(pk=agent_id).first() if agent_id else None
     survey, made = Survey.objects.get_or_create(ticket=ticket, defaults={"agent": agent, "team": ticket.team})
     if not made:
         return None

@@ -14,7 +14,7 @@ from tickets.models import Message, Ticket
 @on("ticket.solved")
 def ask_how_it_went(event: Event) -> None:
     if event.payload["because"] != "thanks":
-        ask(Ticket.objects.get(pk=event.subject_id), event.payload["agent"])
+        ask(Ticket.objects.get(pk=event.ticket_id), event.payload["agent"])
 
 
 @within("customer.erased")

@@ -5,12 +5,13 @@ import secrets
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import SafeMIMEText
 from django.utils.timezone import now
 
 
@@ -26,7 +27,7 @@ class OutboxBackend(BaseEmailBackend):
         folder = Path(settings.OUTBOX_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for mail in email_messages:
-            self._write(folder, mail.message().as_bytes(linesep="\r\n"))
+            self._write(folder, _bytes(mail))
         return len(email_messages)
 
     def _write(self, folder: Path, content: bytes) -> None:
@@ -35,3 +36,7 @@ class OutboxBackend(BaseEmailBackend):
         with open(handle, "wb") as file:
             file.write(content)
         os.replace(draft, folder / f"{now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml")
+
+
+def _bytes(mail: EmailMessage) -> bytes:
+    return cast(SafeMIMEText, mail.message()).as_bytes(linesep="\r\n")

@@ -4,7 +4,7 @@ import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -24,7 +24,9 @@ class Letter(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         mailboxes = Channel.objects.active().filter(kind="email").order_by("pk")
-        self.fields["to"].choices = [(one.address, f"{one.name} <{one.address}>") for one in mailboxes]
+        cast(forms.ChoiceField, self.fields["to"]).choices = [
+            (one.address, f"{one.name} <{one.address}>") for one in mailboxes
+        ]
 
     def compose(self) -> EmailMessage:
         said = self.cleaned_data

@@ -54,7 +54,7 @@ def file(request: HttpRequest, name: str, place: int) -> HttpResponse:
         raise Http404
     shown = files[place].content_type in INLINE_TYPES
     response = HttpResponse(files[place].data, content_type=files[place].content_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, files[place].filename)
+    response["Content-Disposition"] = content_disposition_header(not shown, files[place].filename) or ""
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

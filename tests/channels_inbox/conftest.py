@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 import pytest
-from django.db import connections
 
 from channels_inbox.adapters.email.gateway import Doorkeeper, serve
 from channels_inbox.models import Channel
@@ -74,8 +73,7 @@ def start_gateway(transactional_db) -> Iterator[Callable[..., RunningGateway]]:
     yield start
     for server, doorkeeper in started:
         loop.call_soon_threadsafe(server.close)
-        doorkeeper.threads.submit(connections.close_all).result(10)
-        doorkeeper.threads.shutdown()
+        doorkeeper.close()
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
 

@@ -8,12 +8,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from threading import Barrier
+from typing import Any, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connection
 
 from channels_inbox.models import Channel, Parcel
 
@@ -30,6 +31,18 @@ CALLS = {"*": 20, "MAIL": 1000, "RCPT": 2000, "DATA": 1000, "RSET": 1000, "NOOP"
 
 LATER = "451 4.3.0 Please try again later"
 BUSY = b"421 4.3.2 Too many connections, please try again later\r\n"
+
+
+class Caller(Session):
+    """Who is connected, and how many mailboxes he asked for that are none."""
+
+    unknown = 0
+
+
+class Cover(Envelope):
+    """One mail on its way in, and the channel that its first recipient belongs to."""
+
+    channel: Channel
 
 
 class Gateway(SMTP):
@@ -52,12 +65,18 @@ class Gateway(SMTP):
         self.command_size_limits = defaultdict(lambda: LONGEST_COMMAND)
         self._admitted = False
 
+    def _create_session(self) -> Caller:
+        return Caller(self.loop)
+
+    def _create_envelope(self) -> Cover:
+        return Cover()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._admitted = self.event_handler.admit()
         if self._admitted:
             super().connection_made(transport)
         else:
-            transport.write(BUSY)
+            cast(asyncio.WriteTransport, transport).write(BUSY)
             transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -93,14 +112,21 @@ class Doorkeeper:
     def leave(self) -> None:
         self.sessions -= 1
 
+    def close(self) -> None:
+        """End the threads, each with its connection: at the barrier all of them are met at once."""
+        together = Barrier(DATABASE_THREADS)
+        for _thread in range(DATABASE_THREADS):
+            self.threads.submit(_disconnect, together)
+        self.threads.shutdown()
+
     async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self, server: SMTP, session: Caller, envelope: Cover, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         return [*responses[:-1], "250 ENHANCEDSTATUSCODES"]
 
     async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Caller, envelope: Cover, address: str, options: list[str]
     ) -> str:
         # "<>", who nobody answers, is kept as it is: aiosmtpd takes an empty sender for a missing one.
         envelope.mail_from = address
@@ -108,7 +134,7 @@ class Doorkeeper:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Caller, envelope: Cover, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -120,22 +146,24 @@ class Doorkeeper:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    def _refuse_recipient(self, server: SMTP, session: Session) -> str:
-        session.unknown = getattr(session, "unknown", 0) + 1
+    def _refuse_recipient(self, server: SMTP, session: Caller) -> str:
+        session.unknown += 1
         if session.unknown < MOST_UNKNOWN:
             return "550 5.1.1 No such mailbox here"
-        asyncio.get_running_loop().call_soon(server.transport.close)
+        if server.transport is not None:
+            asyncio.get_running_loop().call_soon(server.transport.close)
         return "421 4.7.0 Too many unknown recipients"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Caller, envelope: Cover) -> str:
         meta = {
             "from": "" if envelope.mail_from == "<>" else _storable(envelope.mail_from or ""),
             "to": [_storable(address) for address in envelope.rcpt_tos],
             "peer": str(session.peer[0]) if session.peer else "",
             "helo": _storable(session.host_name or "")[:255],
         }
-        parcel = await self._in_database(Parcel.accept, envelope.channel, envelope.content, meta)
-        log.info("mail_accepted", parcel=parcel.pk, bytes=len(envelope.content))
+        raw = cast(bytes, envelope.content)
+        parcel = await self._in_database(Parcel.accept, envelope.channel, raw, meta)
+        log.info("mail_accepted", parcel=parcel.pk, bytes=len(raw))
         return "250 2.0.0 OK"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -147,12 +175,20 @@ class Doorkeeper:
 
 
 def _with_connection(act: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """These threads live outside any request, where Django would renew and close their connections."""
-    close_old_connections()
+    """These threads live outside any request, where Django would look after their connections: each keeps its own,
+    asks first whether it still works, and gives it up when it failed."""
+    connection.health_check_done = False
+    connection.close_if_health_check_failed()
     try:
         return act(*args)
-    finally:
-        close_old_connections()
+    except Exception:
+        connection.close()
+        raise
+
+
+def _disconnect(together: Barrier) -> None:
+    together.wait()
+    connection.close()
 
 
 def _storable(address: str) -> str:
@@ -160,8 +196,7 @@ def _storable(address: str) -> str:
     return address.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
 
 
-async def serve(host: str, port: int, doorkeeper: Doorkeeper | None = None) -> asyncio.Server:
-    """Listen; port 0 takes a free one. Mail is taken until the server is closed."""
+async def serve(host: str, port: int, doorkeeper: Doorkeeper) -> asyncio.Server:
+    """Listen; port 0 takes a free one. Mail is taken until the server, and then the doorkeeper, is closed."""
     loop = asyncio.get_running_loop()
-    doorkeeper = doorkeeper or Doorkeeper()
     return await loop.create_server(lambda: Gateway(doorkeeper, loop), host, port)

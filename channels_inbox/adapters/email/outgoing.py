@@ -44,7 +44,7 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
             headers=headers,
         )
         mail.attach_alternative(render_to_string("mail/message.html", parts), "text/html")
-    _attach(mail, message.attachments.select_related("blob").exclude(blob=None))
+    _attach(mail, message.attachments.select_related("blob"))
     return mail
 
 
@@ -114,6 +114,7 @@ def _parts(message: Message) -> dict[str, object]:
         "signature": signature.strip(),
         "signature_paragraphs": _paragraphs(signature),
         "direction": direction(message.text),
+        "language": translation.get_language(),
         "number": message.ticket.number,
     }
 
@@ -125,6 +126,8 @@ def _paragraphs(text: str) -> list[dict[str, object]]:
 
 def _attach(mail: EmailMultiAlternatives, attachments: Iterable[Attachment]) -> None:
     for attachment in attachments:
+        if attachment.blob is None:
+            continue
         with attachment.blob.open() as file:
             data = file.read()
         if attachment.inline and attachment.content_id:

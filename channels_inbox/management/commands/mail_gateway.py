@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from channels_inbox.adapters.email.gateway import serve
+from channels_inbox.adapters.email.gateway import Doorkeeper, serve
 
 
 class Command(BaseCommand):
@@ -23,7 +23,9 @@ class Command(BaseCommand):
         ended = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
-        server = await serve(host, port)
+        doorkeeper = Doorkeeper()
+        server = await serve(host, port, doorkeeper)
         self.stdout.write(f"Taking mail at {host}:{port}")
         await ended.wait()
         server.close()
+        doorkeeper.close()
