@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models.team import Team, agent_rights_changed
 from events.bus import emit
+from text.names import initials
 
 
 class Role(models.TextChoices):
@@ -100,7 +101,7 @@ class Agent(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        return "".join(word[0] for word in self.name.split()[:2]).upper() or "?"
+        return initials(self.name)
 
     # Rights ------------------------------------------------------------------------------------------
 

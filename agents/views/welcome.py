@@ -41,6 +41,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
     form = FirstAdministrator(sent(request))
     if not form.is_valid():
         return render(request, "account/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
-    if (agent := claim(**form.cleaned_data)) is not None:
-        login(request, agent, backend=BACKEND)
-    return redirect("home")
+    agent = claim(**form.cleaned_data)
+    if agent is None:
+        return redirect("account_login")
+    login(request, agent, backend=BACKEND)
+    return redirect("first-steps")

@@ -12,6 +12,7 @@ from customers.models.company import Company
 from customers.models.erasable import Erasable
 from customers.models.identity import Identity, IdentityKind, key_of
 from events.bus import emit
+from text.names import initials
 from text.normalise import fold
 from text.storable import storable
 
@@ -89,8 +90,7 @@ class Customer(Erasable, models.Model):
 
     @property
     def initials(self) -> str:
-        words = [word for word in self.name.replace("@", " ").split() if word[0].isalnum()]
-        return "".join(word[0] for word in words[:2]).upper() or "?"
+        return initials(self.name)
 
     @property
     def email(self) -> str:

@@ -18,8 +18,8 @@ def test_signing_in_to_an_empty_desk_leads_to_the_welcome(client):
 
 
 @pytest.mark.django_db
-def test_whoever_opens_it_first_is_its_administrator_and_signed_in(client):
-    assert client.post(reverse("welcome"), FIRST).url == reverse("home")
+def test_whoever_opens_it_first_is_its_administrator_and_led_to_the_first_steps(client):
+    assert client.post(reverse("welcome"), FIRST).url == reverse("first-steps")
     agent = Agent.objects.get()
     assert (agent.email, agent.role) == ("yara@shop.example", Role.ADMINISTRATOR)
     assert client.session["_auth_user_id"] == str(agent.pk)
