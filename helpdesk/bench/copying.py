@@ -11,6 +11,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 CHUNK = 20_000
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -35,8 +36,8 @@ def copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seque
 
 
 @contextmanager
-def without_indexes(*tables: type[models.Model]) -> Iterator[None]:
-    """Drop the indexes that are no constraints, and make them again at the end, with fresh statistics and numbers."""
+def unindexed(*tables: type[models.Model]) -> Iterator[None]:
+    """Drop foreign keys and the indexes that are no constraints; make them again, and set the sequences, at the end."""
     names = [table._meta.db_table for table in tables]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,6 +46,14 @@ def without_indexes(*tables: type[models.Model]) -> Iterator[None]:
             [names],
         )
         indexes = cursor.fetchall()
+        cursor.execute(
+            """SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
+               WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])""",
+            [names],
+        )
+        references = cursor.fetchall()
+        for table, name, _definition in references:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
     yield
@@ -52,6 +61,8 @@ def without_indexes(*tables: type[models.Model]) -> Iterator[None]:
         cursor.execute("SET maintenance_work_mem = '512MB'")
         for _name, definition in indexes:
             cursor.execute(definition)
+        for table, name, definition in references:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         for sql in connection.ops.sequence_reset_sql(no_style(), list(tables)):
             cursor.execute(sql)
         cursor.execute("RESET maintenance_work_mem")
@@ -64,9 +75,10 @@ def _plain(field: models.Field, value: Any) -> Any:
 def _written(value: Any) -> str:
     if value is None:
         return "\\N"
+    if type(value) is int:
+        return str(value)
     if value is True or value is False:
         return "t" if value else "f"
     if isinstance(value, datetime):
         return value.isoformat(" ")
-    text = str(value)
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return str(value).translate(_ESCAPES)

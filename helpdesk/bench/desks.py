@@ -10,6 +10,7 @@ import asyncio
 import json
 import random
 import time
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -126,8 +127,7 @@ async def _open(pipe: Connection, pages: int, sockets: int, cookies: list[str]) 
     loop = asyncio.get_running_loop()
     desks = []
     for cookie in cookies:
-        made = Desk(pages, sockets, cookie)
-        await loop.create_connection(lambda made=made: made, HOST, sockets)
+        _, made = await loop.create_connection(partial(Desk, pages, sockets, cookie), HOST, sockets)
         await made.opened
         desks.append(made)
     await asyncio.sleep(1)

@@ -65,8 +65,8 @@ class Listener(asyncio.Protocol):
         self.heard_at = 0.0
         self.start = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
         self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:

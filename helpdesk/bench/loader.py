@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from agents.models import Agent, Membership, Role, Team
 from customers.models import Customer, Identity
 from events.models import Event
-from helpdesk.bench.copying import copy, without_indexes
+from helpdesk.bench.copying import copy, unindexed
 from helpdesk.bench.words import RARE, RARE_EVERY, Words
 from text.normalise import search_text
 from tickets.models import Message, Tag, Ticket
@@ -55,7 +55,7 @@ def load(tickets: int) -> Cast:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     customers = _customers(words, max(20, tickets // 5))
-    with without_indexes(Ticket, Message, Event, Ticket.tags.through):
+    with unindexed(Ticket, Message, Event, Ticket.tags.through):
         long_thread = _tickets(words, tickets, teams, [ann, *colleagues], customers, tags)
     Ticket.objects.filter(pk=long_thread).update(sequence=2 * LONG_THREAD + 1)
     followed = (
@@ -103,7 +103,7 @@ def _tickets(
     long_thread = next(t for t in reversed(plan) if t.team == teams[0].pk and t.status == "open").pk
     subjects = [(subject, search_text(subject)) for subject in (words.subject() for _ in range(5_000))]
     texts = [(text, search_text(text)) for text in (words.text() for _ in range(20_000))]
-    columns = (
+    columns: tuple[str, ...] = (
         "id", "subject", "search_text", "status", "team_id", "assignee_id", "customer_id", "source", "activity_at",
         "created_at", "updated_at", "solved_at", "closed_at", "snoozed_until", "preview", "sequence", "unread",
         "priority", "last_by_customer", "language",
@@ -161,9 +161,9 @@ def _planned(
     chance = words.random
     step = timedelta(days=730) / count
     members: dict[int, list[int]] = {team.pk: [] for team in teams}
-    for agent in agents:
-        for team in agent.team_ids():
-            members[team].append(agent.pk)
+    for member in agents:
+        for team in member.team_ids():
+            members[team].append(member.pk)
     for number in range(count):
         began = NOW - timedelta(days=731) + step * number
         # What is not done is mostly young.

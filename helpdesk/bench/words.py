@@ -1,6 +1,7 @@
 """Words for tickets that nobody wrote: three languages, some words in every third message, most of them seldom."""
 
 import random
+from itertools import accumulate
 
 COMMON = "order"
 RARE = "zirconium"
@@ -23,10 +24,12 @@ class Words:
         }
         self.words = _KNOWN + sorted(made - set(_KNOWN))
         # As in real language the n-th word is about n times rarer than the first.
-        self.weights = [1 / (place + 12) for place in range(len(self.words))]
+        self.weights = list(accumulate(1 / (place + 12) for place in range(len(self.words))))
 
     def text(self, least: int = 12, most: int = 60) -> str:
-        return " ".join(self.random.choices(self.words, self.weights, k=self.random.randint(least, most)))
+        return " ".join(
+            self.random.choices(self.words, cum_weights=self.weights, k=self.random.randint(least, most))
+        )
 
     def subject(self) -> str:
         return self.text(3, 7).capitalize()

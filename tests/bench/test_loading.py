@@ -19,11 +19,17 @@ def indexes() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def foreign_keys() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint")
+        return {row[0] for row in cursor.fetchall()}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_small_desk_is_whole():
-    before = indexes()
+    before = indexes(), foreign_keys()
     cast = load(600)
-    assert indexes() == before
+    assert (indexes(), foreign_keys()) == before
     assert Ticket.objects.count() == 600
     assert Message.objects.count() == 600 * 3 + LONG_THREAD - 3
     assert Event.objects.count() == 600 * 4 + LONG_THREAD - 3
