@@ -7,10 +7,11 @@ token, sent_at and arrived_at (ISO 8601, or None), and reason, why it could not 
 import secrets
 import smtplib
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.message import SafeMIMEText
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -82,7 +83,8 @@ def _compose(channel: Channel) -> EmailMessage:
 def _bring_back(mail: EmailMessage) -> None:
     """In development mail ends in the outbox, and no server of the world would bring it to our gateway."""
     with smtplib.SMTP(settings.SMTP_GATEWAY_HOST, settings.SMTP_GATEWAY_PORT, timeout=10) as gateway:
-        gateway.sendmail(mail.from_email, mail.to, mail.message().as_bytes(linesep="\r\n"))
+        content = cast(SafeMIMEText, mail.message()).as_bytes(linesep="\r\n")
+        gateway.sendmail(mail.from_email, mail.to, content)
 
 
 @transaction.atomic

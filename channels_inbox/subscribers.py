@@ -30,4 +30,5 @@ def forget_message(event: Event) -> None:
 
 @within("customer.erased")
 def forget_customer(event: Event) -> None:
+    assert event.subject_id is not None
     erasing.forget_customer(event.subject_id)

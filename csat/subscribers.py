@@ -13,6 +13,7 @@ from tickets.models import Message, Ticket
 
 @on("ticket.solved")
 def ask_how_it_went(event: Event) -> None:
+    assert event.ticket_id is not None
     if event.payload["because"] != "thanks":
         ask(Ticket.objects.get(pk=event.ticket_id), event.payload["agent"])
 

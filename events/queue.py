@@ -28,7 +28,7 @@ def _publish(task: Task, args: tuple[Any, ...], seconds: float) -> None:
     if time.monotonic() < _closed_until:
         return
     try:
-        task.apply_async(args, countdown=seconds or None)
+        task.apply_async(args, countdown=seconds)
     except Exception as error:
         _closed_until = time.monotonic() + PAUSE
         log.warning("queue_unavailable", task=task.name, error_type=type(error).__name__)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 PRIVATE = {
     "password",
@@ -39,14 +40,14 @@ LOGGING: dict[str, Any] = {
 }
 
 
-def drop_private(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def drop_private(logger: Any, name: str, event: EventDict) -> EventDict:
     """Blank the values of keys that could carry a secret or a customer's words."""
     for key in event.keys() & PRIVATE:
         event[key] = "[private]"
     return event
 
 
-def drop_rows(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def drop_rows(logger: Any, name: str, event: EventDict) -> EventDict:
     """PostgreSQL quotes the offending row below its message: the message says enough."""
     for key in event.keys() & {"exception", "error"}:
         event[key] = ROWS.sub("", str(event[key]))
@@ -55,7 +56,7 @@ def drop_rows(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
 
 def configure(*, json: bool) -> None:
     """Set up structlog: JSON lines in production, readable lines elsewhere."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),

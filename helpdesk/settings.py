@@ -5,6 +5,7 @@ starts: by the operator, or by `helpdesk.embedded`, which starts servers of its 
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import schedule
@@ -22,7 +23,9 @@ if ENVIRONMENT not in {"development", "test", "production"}:
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
 
-SECRET_KEY = env.str("SECRET_KEY", **({} if PRODUCTION else {"default": "only-for-development-and-tests" * 2}))
+SECRET_KEY = env.str(
+    "SECRET_KEY", **({} if PRODUCTION else {"default": "only-for-development-and-tests" * 2})
+)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
@@ -118,7 +121,7 @@ CACHES = {
         "KEY_PREFIX": REDIS_PREFIX,
     }
 }
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py 8 gives up an idle read after 5 s unless told otherwise; a socket may be idle for hours.
@@ -219,7 +222,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",
     "login": "30/m/ip",

@@ -8,7 +8,7 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
     # Only our own modules are rewritten: bundles of other packages mention paths that are none.
     patterns = (
         *HashedFilesMixin.patterns,
-        ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1]),
+        ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1]),  # type: ignore[attr-defined]
     )
     manifest_strict = False
 

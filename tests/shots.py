@@ -12,7 +12,7 @@ from tests.plugins.desk import Desk
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 AGENTS = {"en": "sara@mihbaj.example", "ar": "yusuf@mihbaj.example", "fa": "niloofar@mihbaj.example"}
-PASSWORD = "fanoos-demo"  # noqa: S105
+PASSWORD = "fanoos-demo"
 SIZES = {1440: 900, 390: 844}
 
 
@@ -27,7 +27,9 @@ def main() -> None:
         desk.start()
         try:
             for language, email in AGENTS.items():
-                change = f"Agent.objects.filter(email={email!r}).update(language={language!r}, theme='system')"
+                change = (
+                    f"Agent.objects.filter(email={email!r}).update(language={language!r}, theme='system')"
+                )
                 desk.manage("shell", "-c", f"from agents.models import Agent; {change}")
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)

@@ -143,7 +143,8 @@ def active_sources() -> list[str]:
             """WITH RECURSIVE one AS (
                  (SELECT source FROM tickets_ticket WHERE pile = 'active' ORDER BY source LIMIT 1)
                  UNION ALL
-                 SELECT (SELECT source FROM tickets_ticket t WHERE pile = 'active' AND t.source > one.source ORDER BY source LIMIT 1)
+                 SELECT (SELECT source FROM tickets_ticket t WHERE pile = 'active' AND t.source > one.source
+                         ORDER BY source LIMIT 1)
                  FROM one WHERE one.source IS NOT NULL)
                SELECT source FROM one WHERE source IS NOT NULL"""
         )

@@ -18,4 +18,5 @@ def give_tickets_back(event: Event) -> None:
 
 @within("customer.erased")
 def forget_customer(event: Event) -> None:
+    assert event.subject_id is not None
     erasing.forget_customer(event.subject_id)

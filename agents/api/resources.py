@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
+from django.http import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
@@ -44,6 +45,10 @@ class Resource(GenericViewSet):
     def agent(self) -> Agent:
         return cast(Agent, self.request.user)
 
+    @property
+    def pages(self) -> KeysetPagination:
+        return cast(KeysetPagination, self.paginator)
+
     def door(self) -> QuerySet:
         raise NotImplementedError
 
@@ -58,10 +63,10 @@ class Resource(GenericViewSet):
 
     def list(self, request: Request, **place: Any) -> Response:
         branches = self.branches(**filters_of(request, self.filters))
-        rows = cast(KeysetPagination, self.paginator).paginate_branches(branches, request, self)
+        rows = self.pages.paginate_branches(branches, request, self)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    def retrieve(self, request: Request, **place: Any) -> Response:
+    def retrieve(self, request: Request, **place: Any) -> HttpResponseBase:
         filters_of(request, Strict)
         return self.shown(self.get_object())
 

@@ -15,6 +15,7 @@ from customers.api.serializers import (
     NewIdentity,
 )
 from customers.models import Customer, IdentityKind
+from customers.models.customer import CustomerQuerySet
 
 
 @extend_schema_view(list=extend_schema(parameters=[CustomerFilters]))
@@ -24,8 +25,10 @@ class CustomerResource(Resource):
     serializer_class = CustomerSerializer
     filters = CustomerFilters
 
-    def door(self) -> QuerySet[Customer]:
-        return Customer.objects.visible_to(self.agent).select_related("company").prefetch_related("identities")
+    def door(self) -> CustomerQuerySet:
+        return (
+            Customer.objects.visible_to(self.agent).select_related("company").prefetch_related("identities")
+        )
 
     def branches(self, q: str = "", email: str = "", **filters: Any) -> list[QuerySet]:
         customers = self.door().filter(**filters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count
+from django.db.models import Count, Model, TextChoices
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from channels_inbox.models import Envelope, EnvelopeState, Parcel, ParcelState
 from events.models import Receipt, ReceiptState
 
-WATCHED = {
+WATCHED: dict[str, tuple[type[Model], str, list[TextChoices]]] = {
     "fanoos_receipts": (Receipt, "Reactions to events", [ReceiptState.PENDING, ReceiptState.DEAD]),
     "fanoos_parcels": (Parcel, "Messages as they came in", [ParcelState.WAITING, ParcelState.QUARANTINED]),
     "fanoos_envelopes": (
@@ -28,7 +28,7 @@ class Waiting(Collector):
         for name, (model, text, states) in WATCHED.items():
             gauge = GaugeMetricFamily(name, f"{text}, by state", labels=["state"])
             found = dict(
-                model.objects.filter(state__in=states)
+                model._default_manager.filter(state__in=states)
                 .values_list("state")
                 .annotate(Count("pk"))
                 .order_by("state")

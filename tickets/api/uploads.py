@@ -52,7 +52,7 @@ class AttachmentResource(Resource):
 
 class ContentResource(AttachmentResource):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def retrieve(self, request: Request, token: str) -> FileResponse:
+    def retrieve(self, request: Request, **place: Any) -> FileResponse:
         """The file itself, always as a download."""
         attachment = self.get_object()
         if attachment.blob is None:

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from agents.api.paging import page_size
 from agents.api.resources import Resource
 from agents.api.strict import filters_of
+from agents.models import Agent
 from customers.models import Customer
 from text.language import detect
 from text.normalise import fold
@@ -41,8 +42,8 @@ class TagResource(Resource):
     def door(self) -> QuerySet[Tag]:
         return Tag.objects.all()
 
-    def branches(self, q: str = "") -> list[QuerySet]:
-        return [self.door().filter(key__startswith=fold(q))]
+    def branches(self, q: str = "", **filters: Any) -> list[QuerySet]:
+        return [self.door().filter(key__startswith=fold(q), **filters)]
 
 
 class OneTicket(Resource):
@@ -103,7 +104,7 @@ class TicketResource(OneTicket):
         ids = list(dict.fromkeys(hit.ticket.pk for hit in found.tickets))
         tickets = self.door().in_bulk(ids)
         rows = self.get_serializer([tickets[pk] for pk in ids if pk in tickets], many=True).data
-        self.paginator.begin(request, next=found.next)
+        self.pages.begin(request, next=found.next)
         return self.get_paginated_response(rows)
 
     @extend_schema(request=NewTicket, responses={201: TicketSerializer})
@@ -138,7 +139,7 @@ class TicketResource(OneTicket):
     def _change(self, ticket: Ticket, seen: dict[str, Any] | None = None, **change: Any) -> None:
         columns = {"team": "team_id", "assignee": "assignee_id"}
         ticket.expect(**{columns.get(name, name): _seen(value) for name, value in (seen or {}).items()})
-        verbs = {
+        verbs: dict[str, Callable[[Any, Agent], None]] = {
             "subject": ticket.set_subject,
             "priority": ticket.set_priority,
             "assignee": ticket.assign,

@@ -248,7 +248,7 @@ def _likeness(sample: bytes, codec: str) -> float:
     if not foreign:
         return 0.0
     common = _COMMON.get(codec, _COMMON["cp1252"])
-    first, last = _SPAN.get(codec, "\u00c0\u024f")
+    first, last = tuple(_SPAN.get(codec, "\u00c0\u024f"))
     score = 0.0
     for character in foreign:
         if character in common:

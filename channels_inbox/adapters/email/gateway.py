@@ -177,7 +177,7 @@ class Doorkeeper:
 def _with_connection(act: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """These threads live outside any request, where Django would look after their connections: each keeps its own,
     asks first whether it still works, and gives it up when it failed."""
-    connection.health_check_done = False
+    connection.health_check_done = False  # type: ignore[attr-defined]
     connection.close_if_health_check_failed()
     try:
         return act(*args)
