@@ -1,28 +1,67 @@
 """Forgetting: what was redacted or erased goes from the border too, the raw bytes included."""
 
-from django.db.models import Q, QuerySet
+import hashlib
 
-from channels_inbox.models import Envelope, Parcel, ParcelState
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from channels_inbox.models import Direction, Envelope, EnvelopeState, Parcel, ParcelState, Thread
 from customers.models import Identity
 
 
-def forget_message(message_id: int) -> None:
+def forget_bytes(message_id: int) -> None:
     """The bytes that the message, or a file on it, came in."""
     _empty(Parcel.objects.filter(message=message_id))
 
 
+def forget_message(message_id: int) -> None:
+    """The bytes that the message came in; and what waits to leave stays here."""
+    forget_bytes(message_id)
+    _keep_in(Envelope.objects.filter(message=message_id))
+
+
 def forget_customer(customer_id: int) -> None:
-    """The bytes and the outsides of everything on the customer's tickets, and of what he wrote elsewhere. Inside the
-    transaction that erases him, while his addresses still stand."""
-    his = Q(message__ticket__customer=customer_id) | Q(message__customer=customer_id)
-    _empty(Parcel.objects.filter(his))
-    for address in Identity.objects.filter(customer=customer_id).values_list("value", flat=True):
-        unread = Parcel.objects.filter(meta__from__iexact=address)
-        unread.exclude(state=ParcelState.DONE).update(state=ParcelState.DISCARDED)
-        _empty(unread)
-        Envelope.objects.filter(address__iexact=address).update(address="", error="")
-    Envelope.objects.filter(his).update(address="", error="")
+    """The bytes and the outsides of everything on the customer's tickets, of what he wrote on others', and of what
+    came from his addresses and never became a message."""
+    for envelopes in (
+        Envelope.objects.filter(message__ticket__customer=customer_id),
+        Envelope.objects.filter(message__customer=customer_id),
+    ):
+        _empty(Parcel.objects.filter(message__in=envelopes.values("message")))
+        _keep_in(envelopes)
+        for envelope in envelopes.filter(direction=Direction.IN):
+            envelope.provider_id = _digest_of(envelope.provider_id)
+            envelope.save(update_fields=["provider_id"])
+        envelopes.update(address=Concat(Value("erased "), Cast("pk", TextField())), error="")
+    Thread.objects.filter(customer=customer_id).exclude(key=Cast("ticket_id", TextField())).update(
+        key=Concat(Value("erased "), Cast("pk", TextField()))
+    )
+    for address in {spelling for pair in _addresses(customer_id) for spelling in pair}:
+        _empty(_unread_from(address), state=ParcelState.DISCARDED)
 
 
-def _empty(parcels: QuerySet[Parcel]) -> None:
-    parcels.update(raw=b"", meta={}, error="")
+def _addresses(customer_id: int) -> QuerySet:
+    return Identity.objects.filter(customer=customer_id).values_list("value", "key")
+
+
+def _unread_from(address: str) -> QuerySet[Parcel]:
+    """Parcels in quarantine or still waiting that name the address."""
+    unread = Parcel.objects.filter(message=None).annotate(how=Cast("meta", TextField()))
+    holding = unread.extra(where=["position(%s in raw) > 0"], params=[address.encode()]).values("pk")
+    return Parcel.objects.filter(
+        Q(pk__in=unread.filter(how__icontains=address).values("pk")) | Q(pk__in=holding)
+    )
+
+
+def _empty(parcels: QuerySet[Parcel], **also: object) -> None:
+    parcels.update(raw=b"", meta={}, error="", **also)
+
+
+def _keep_in(envelopes: QuerySet[Envelope]) -> None:
+    waiting = envelopes.filter(direction=Direction.OUT, state=EnvelopeState.PENDING)
+    waiting.update(state=EnvelopeState.FAILED, error="")
+
+
+def _digest_of(provider_id: str) -> str:
+    """As unique as the provider's id, which a customer's program may have made of his name."""
+    return f"erased {hashlib.sha256(provider_id.encode()).hexdigest()}"

@@ -23,7 +23,12 @@ def give_threads_back(event: Event) -> None:
     merging.give_back(Merge.objects.get(pk=event.payload["merge"]))
 
 
-@within("message.redacted", "file.redacted")
+@within("file.redacted")
+def forget_bytes(event: Event) -> None:
+    erasing.forget_bytes(event.payload["message"])
+
+
+@within("message.redacted")
 def forget_message(event: Event) -> None:
     erasing.forget_message(event.payload["message"])
 

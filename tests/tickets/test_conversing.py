@@ -102,3 +102,11 @@ def test_verbs_ask_the_database_little_however_long_the_thread(
         ticket.receive(dora, text=f"Message {count}")
     with django_assert_max_num_queries(most):
         verb(ticket, ann, dora)
+
+
+def test_a_ticket_solved_while_its_reply_is_held_stays_solved(ticket, ann):
+    message = ticket.reply(ann, text="A new one leaves today.", hold=timedelta(seconds=10))
+    ticket.solve(ann)
+    assert message.release(early=True)
+    ticket.refresh_from_db()
+    assert ticket.status == Status.SOLVED

@@ -155,8 +155,13 @@ class Conversing(Assignable, Statusful):
         self.first_replied_at = self.first_replied_at or now()
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since", "first_replied_at"]
         self.changed("reply.written", message.agent, *fields, message=message.pk)
-        if message.then and overtaken is None:
+        if message.then and overtaken is None and not self._done_since(message.created_at):
             self._become(Status(message.then), message.agent)
+
+    def _done_since(self, moment: datetime) -> bool:
+        """Whether it was solved or closed after `moment`: a reply that was held then does not open it again."""
+        ended = self.closed_at or self.solved_at
+        return self.is_done and ended is not None and ended > moment
 
     def _written_since(self, message: Message) -> datetime | None:
         """When the customer wrote again while the reply was held; what he says then is still to be answered."""

@@ -1,0 +1,71 @@
+"""Two agents work side by side: each sees at once what the other does, and what was done in haste is taken back."""
+
+import smtplib
+
+import pytest
+
+
+@pytest.fixture
+def letter(desk):
+    """A mail of Dora's, with a subject of its own."""
+
+    def send(subject: str) -> str:
+        mail = f"From: Dora <dora@customer.example>\nTo: care@localhost\nSubject: {subject}\n\nPlease have a look.\n"
+        with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
+            smtp.sendmail("dora@customer.example", ["care@localhost"], mail.encode())
+        return subject
+
+    return send
+
+
+def open_ticket(page, subject):
+    row = page.locator("#rows li", has_text=subject)
+    page.locator(f"#new-rows:not([hidden]), #rows li:has-text('{subject}')").first.wait_for()
+    if page.locator("#new-rows").is_visible():
+        page.locator("#new-rows").click()
+    row.locator("a").first.click()
+    page.locator("#thread-head h2", has_text=subject).wait_for()
+
+
+def test_who_else_is_looking_and_what_they_do_is_seen_at_once(sign_in, letter):
+    ann, bea = sign_in("ann"), sign_in("bea")
+    subject = letter("A grinder that hums")
+    open_ticket(ann, subject)
+    open_ticket(bea, subject)
+    ann.locator("#viewers", has_text="Bea").wait_for()
+
+    bea.click(".tabs label:has(input[value=note])")
+    bea.fill("#note-text", "It may be the burrs.")
+    bea.click(".side-note .btn.main")
+    ann.locator("#timeline .msg.note", has_text="It may be the burrs.").wait_for()
+
+    bea.locator("body").press("Escape")
+    bea.locator("#thread-head h2").click()
+    bea.keyboard.press("a")
+    ann.locator("#thread-head .whose", has_text="Bea").wait_for()
+
+
+def test_a_reply_and_a_change_are_taken_back(sign_in, letter):
+    ann = sign_in("ann")
+    open_ticket(ann, letter("A cup too many"))
+    ann.fill("#reply-text", "Sent too soon.")
+    ann.keyboard.press("Control+Enter")
+    ann.locator("#timeline .msg.ours", has_text="Sent too soon.").wait_for()
+    ann.click(".undo-send")
+    ann.wait_for_function("document.getElementById('reply-text').value.includes('Sent too soon.')")
+    assert ann.locator("#timeline .msg.ours").count() == 0
+
+    ann.locator("#thread-head h2").click()
+    ann.keyboard.press("e")
+    ann.locator("#thread-head .state", has_text="Solved").wait_for()
+    ann.keyboard.press("u")
+    ann.locator("#thread-head .state:not(:has-text('Solved'))").wait_for()
+
+
+def test_what_is_being_written_survives_a_reload(sign_in, letter):
+    ann = sign_in("ann")
+    open_ticket(ann, letter("A draft to keep"))
+    with ann.expect_response(lambda response: "/drafts/reply/" in response.url and response.ok):
+        ann.fill("#reply-text", "Half a sentence")
+    ann.reload()
+    assert ann.input_value("#reply-text") == "Half a sentence"
