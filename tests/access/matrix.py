@@ -1,0 +1,212 @@
+"""Who may come through which door. A route that is not listed here fails `test_matrix.py`.
+
+Routes are written as the URLconf writes them, put together. What stands in angle brackets is filled from the
+world of `test_matrix.py` by its name there, or by the name that the row gives.
+"""
+
+from dataclasses import dataclass, field
+
+AGENTS = frozenset({"ann", "bea", "carl", "adam"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who is let in. An agent who is not gets `refusal`; whoever is not signed in gets 401, 403 or the sign-in page."""
+
+    lets_in: frozenset[str]
+    refusal: int = 403
+
+
+EVERYONE = Door(AGENTS | {"dora", "eve", "nobody"})
+ANY_AGENT = Door(AGENTS)
+WHO_SEES_THE_TICKET = Door(frozenset({"ann", "bea", "adam"}), refusal=404)
+ANN = Door(frozenset({"ann"}), refusal=404)
+ADMINISTRATORS = Door(frozenset({"adam"}))
+SUPERVISORS = Door(frozenset({"adam"}))
+WHO_LEADS_THE_TEAM = Door(frozenset({"bea", "adam"}), refusal=404)
+NOBODY = Door(frozenset(), refusal=404)
+NOBODY_ANY_MORE = Door(frozenset(), refusal=302)
+
+
+@dataclass(frozen=True)
+class Row:
+    door: Door
+    fill: dict[str, str] = field(default_factory=dict)
+    holds_a_key: bool = False
+    """The address itself is a secret that lets its holder see: a survey's link. Or all is open: a developer's outbox."""
+    says: dict[str, str] = field(default_factory=dict)
+    """What has to be said to be heard; values in angle brackets are filled from the world as well."""
+
+
+def rows(
+    door: Door, *routes: str, holds_a_key: bool = False, says: dict[str, str] | None = None, **fill: str
+) -> dict[str, Row]:
+    return {route: Row(door, fill, holds_a_key, says or {}) for route in routes}
+
+
+TICKET = "tickets/<int:ticket_id>/"
+API = "api/v1/"
+
+MATRIX: dict[str, Row] = {
+    # Everyone
+    **rows(EVERYONE, "", "manifest.webmanifest", "language/", "healthz", "readyz"),
+    **rows(EVERYONE, "rate/<slug:token>/", holds_a_key=True, token="survey_token"),
+    # In development only; in production they ask for METRICS_TOKEN, or are not there at all.
+    **rows(EVERYONE, "metrics"),
+    **rows(
+        EVERYONE,
+        "outbox/",
+        "outbox/new/",
+        "outbox/<slug:name>/",
+        "outbox/<slug:name>/body/",
+        "outbox/<slug:name>/source/",
+        "outbox/<slug:name>/files/<int:place>/",
+        "outbox/<slug:name>/answer/",
+        holds_a_key=True,
+    ),
+    # Signing in
+    **rows(
+        EVERYONE,
+        "sign-in/",
+        "sign-in/inactive/",
+        "password/forgotten/",
+        "password/forgotten/sent/",
+        "password/chosen/",
+        "^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    ),
+    **rows(ANY_AGENT, "sign-out/"),
+    **rows(NOBODY_ANY_MORE, "welcome/"),
+    # The desk
+    **rows(
+        ANY_AGENT,
+        "inbox/",
+        "inbox/rows/",
+        "inbox/counts/",
+        "search/",
+        "tickets/new/",
+        "presence/",
+        "customers/",
+        "customers/suggestions/",
+        "customers/<int:customer_id>/",
+        "customers/<int:customer_id>/tickets/",
+        "customers/<int:customer_id>/notes/",
+        "customers/<int:customer_id>/identities/",
+        "customers/<int:customer_id>/merges/<int:merge_id>/",
+    ),
+    **rows(
+        WHO_SEES_THE_TICKET,
+        TICKET,
+        *(
+            TICKET + part
+            for part in [
+                "head/",
+                "since/<int:number>/",
+                "earlier/<int:number>/",
+                "items/",
+                "customer/",
+                "people/",
+                "solution/",
+                "status/",
+                "assignee/",
+                "priority/",
+                "subject/",
+                "snooze/",
+                "spam/",
+                "following/",
+                "tags/",
+                "tags/<int:tag_id>/",
+                "replies/",
+                "notes/",
+                "drafts/<slug:kind>/",
+            ]
+        ),
+        "messages/<int:message_id>/body/",
+        "files/<str:token>/<path:name>",
+    ),
+    **rows(ANY_AGENT, "customers/<int:customer_id>/merges/", says={"gone": "<eve_id>"}),
+    **rows(WHO_SEES_THE_TICKET, TICKET + "team/", says={"team": "<team_id>"}),
+    **rows(WHO_SEES_THE_TICKET, TICKET + "attachments/", says={"file": "<file>"}),
+    **rows(ANN, TICKET + "replies/<int:message_id>/", message_id="reply_id"),
+    **rows(WHO_SEES_THE_TICKET, "messages/<int:message_id>/retry/", message_id="failed_id"),
+    **rows(ANN, TICKET + "attachments/<str:token>/", token="upload_token"),
+    **rows(WHO_LEADS_THE_TEAM, TICKET + "messages/<int:message_id>/redaction/"),
+    **rows(WHO_LEADS_THE_TEAM, TICKET + "files/<str:token>/redaction/"),
+    **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
+    # One's own settings
+    **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
+    **rows(ANN, "settings/tokens/<int:token_id>/revocation/"),
+    # Everyone's settings
+    **rows(
+        ADMINISTRATORS,
+        "settings/company/",
+        "settings/agents/",
+        "settings/agents/invitation/",
+        "settings/agents/<int:agent_id>/",
+        "settings/agents/<int:agent_id>/invitation/",
+        "settings/agents/<int:agent_id>/reactivation/",
+        "settings/agents/<int:agent_id>/deactivation/",
+        "settings/teams/",
+        "settings/teams/new/",
+        "settings/teams/<int:team_id>/",
+        "settings/dead-letters/",
+        "settings/dead-letters/retry/",
+        "settings/dead-letters/<int:receipt_id>/retry/",
+        "settings/first-steps/",
+        "settings/first-steps/closing/",
+        "settings/channels/",
+        "settings/channels/new/",
+        "settings/channels/<int:channel_id>/",
+        "settings/channels/<int:channel_id>/test/",
+        "settings/quarantine/",
+        "settings/quarantine/<int:parcel_id>/",
+        "settings/quarantine/<int:parcel_id>/raw/",
+        "settings/quarantine/<int:parcel_id>/retry/",
+        "settings/quarantine/<int:parcel_id>/discard/",
+    ),
+    # The API
+    **rows(ANY_AGENT, API + "schema/", API + "docs/"),
+    **rows(NOBODY, API, API + "<path:path>"),
+    **rows(ANY_AGENT, API + "me/", API + "agents/", API + "agents/<int:pk>/", pk="agent_id"),
+    **rows(ANY_AGENT, API + "teams/"),
+    **rows(WHO_SEES_THE_TICKET, API + "teams/<int:pk>/", pk="team_id"),
+    **rows(ADMINISTRATORS, API + "teams/<int:pk>/members/", pk="team_id"),
+    **rows(
+        ANY_AGENT,
+        API + "customers/",
+        API + "customers/<int:pk>/",
+        API + "customers/<int:pk>/identities/",
+        pk="customer_id",
+    ),
+    **rows(ANY_AGENT, API + "tags/", API + "tickets/", API + "attachments/"),
+    **rows(
+        WHO_SEES_THE_TICKET,
+        *(API + "tickets/<int:pk>/" + part for part in ["", "solution/", "spam/", "following/"]),
+        API + "tickets/<int:pk>/tags/<int:tag>/",
+        pk="ticket_id",
+        tag="tag_id",
+    ),
+    **rows(
+        WHO_SEES_THE_TICKET,
+        API + "tickets/<int:pk>/snooze/",
+        pk="ticket_id",
+        says={"until": "2099-01-01T00:00:00Z"},
+    ),
+    **rows(WHO_SEES_THE_TICKET, API + "tickets/<int:pk>/tags/", pk="ticket_id", says={"name": "fragile"}),
+    **rows(
+        WHO_SEES_THE_TICKET,
+        *(API + "tickets/<int:ticket>/" + part for part in ["replies/", "notes/"]),
+        ticket="ticket_id",
+        says={"text": "Hello"},
+    ),
+    **rows(
+        WHO_SEES_THE_TICKET,
+        API + "tickets/<int:ticket>/messages/",
+        ticket="ticket_id",
+        says={"text": "Hello"},
+    ),
+    **rows(WHO_SEES_THE_TICKET, API + "messages/<int:pk>/", pk="message_id"),
+    **rows(WHO_SEES_THE_TICKET, API + "attachments/<str:token>/content/"),
+    **rows(WHO_SEES_THE_TICKET, API + "attachments/<str:token>/"),
+}
+
+SOCKETS: dict[str, Door] = {"ws/desk/": ANY_AGENT}
