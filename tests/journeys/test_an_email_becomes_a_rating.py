@@ -69,7 +69,7 @@ def test_an_email_becomes_a_rating(said, desk, mail_server, sign_in, browser):
     send(desk, second)
     page.locator("#timeline .msg", has_text=said["answer"]).wait_for()
 
-    page.locator("#thread-head input[name=seen_status][value=open]").wait_for(state="attached")
+    page.locator("#thread-head input[name=seen_status][value=open]").first.wait_for(state="attached")
 
     # Solving asks once; looking does not vote, sending does.
     page.click("#thread-head [data-act=solve]")
