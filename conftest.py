@@ -12,4 +12,9 @@ servers.choose()
 os.environ["DJANGO_SETTINGS_MODULE"] = "helpdesk.settings"
 django.setup()
 
-pytest_plugins = ["tests.plugins.servers", "tests.plugins.desk", "tests.servers.mail"]
+pytest_plugins = [
+    "tests.plugins.servers",
+    "tests.plugins.desk",
+    "tests.plugins.browser",
+    "tests.servers.mail",
+]
