@@ -20,7 +20,9 @@ def repairs(db) -> Team:
 
 
 def hire(name: str, team: Team | None, role: str = Role.AGENT, **fields) -> Agent:
-    agent = Agent.objects.create_user(f"{name.lower()}@shop.example", PASSWORD, name=name, role=role, **fields)
+    agent = Agent.objects.create_user(
+        f"{name.lower()}@shop.example", PASSWORD, name=name, role=role, **fields
+    )
     if team is not None:
         team.members.add(agent)
     return agent

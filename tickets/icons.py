@@ -4,8 +4,8 @@ from functools import cache, lru_cache
 
 import lucide
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 SOURCES = {
     "email": ("mail", _("Email")),

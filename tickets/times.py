@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 
 class Moment(NamedTuple):
