@@ -28,8 +28,11 @@ def main() -> int:
         _prepare()
         from helpdesk.bench.table import show
 
-        found = _growth(folder, asked) if asked.growth else _bench(folder, asked)
-        print("\n" + show(found))
+        found: list[Line] = []
+        try:
+            (_growth if asked.growth else _bench)(folder, asked, found)
+        finally:
+            print("\n" + show(found))
     return int(any(line.met is False for line in found))
 
 
@@ -58,8 +61,9 @@ def _prepare() -> None:
     collect_static(_say)
 
 
-def _bench(folder: Path, asked: argparse.Namespace) -> list[Line]:
-    cast, found = _load(asked.tickets)
+def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
+    cast, loaded = _load(asked.tickets)
+    found += loaded
     if asked.only in {None, "pages"}:
         found += _start(folder)
         found += _pages(folder, cast, asked.rounds)
@@ -70,7 +74,6 @@ def _bench(folder: Path, asked: argparse.Namespace) -> list[Line]:
         found += live.measure(folder, cast, max(30, asked.rounds))
     if asked.only in {None, "desks"}:
         found += _desks(folder, cast, asked.seconds)
-    return found
 
 
 def _load(tickets: int) -> tuple[Cast, list[Line]]:
@@ -145,11 +148,11 @@ def _desks(folder: Path, cast: Cast, seconds: int) -> list[Line]:
         sockets.stop()
 
 
-def _growth(folder: Path, asked: argparse.Namespace) -> list[Line]:
+def _growth(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
     """The inbox over ten thousand tickets, then over a million."""
     from helpdesk.bench import growth
 
-    return growth.measure(folder, asked.rounds, _load, _say)
+    found += growth.measure(folder, asked.rounds, _load, _say)
 
 
 def _say(words: str) -> None:

@@ -10,24 +10,22 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Coroutine
 from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any
 
-from helpdesk.bench.listeners import HOST, request_of
+from helpdesk.bench.listeners import HOST, Socket, request_of
 
 DESK = "/ws/desk/"
 COALESCE, COUNTS_EVERY = 0.5, 5.0
 
 
-class Desk(asyncio.Protocol):
+class Desk(Socket):
     """One open desk."""
 
     def __init__(self, pages: int, sockets: int, cookie: str) -> None:
+        super().__init__(request_of(sockets, DESK, cookie))
         self.pages, self.cookie = pages, cookie
-        self.request = request_of(sockets, DESK, cookie)
-        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting = b""
         self.changed: set[int] = set()
         self.fetched: list[tuple[int, float]] = []
         self.errors = 0
@@ -35,45 +33,11 @@ class Desk(asyncio.Protocol):
         self.gathering = self.counting = False
         self.tasks: set[asyncio.Task] = set()
 
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        transport.write(self.request)
-
     def connection_lost(self, error: Exception | None) -> None:
-        self.errors += not self.transport.is_closing()
-        if not self.opened.done():
-            self.opened.set_exception(RuntimeError("closed before it was open"))
+        self.errors += 1
+        super().connection_lost(error)
 
-    def data_received(self, data: bytes) -> None:
-        self.waiting += data
-        if not self.opened.done():
-            head, end, self.waiting = self.waiting.partition(b"\r\n\r\n")
-            if not end:
-                self.waiting = head
-                return
-            if not head.startswith(b"HTTP/1.1 101"):
-                self.opened.set_exception(RuntimeError(repr(head[:200])))
-                return
-            self.opened.set_result(None)
-        while frame := self._frame():
-            self._hear(frame)
-
-    def _frame(self) -> bytes | None:
-        """The next whole frame's payload; names are far below 64 KB. A ping is answered, and heard as nothing."""
-        if len(self.waiting) < 4:
-            return None
-        length, start = self.waiting[1], 2
-        if length == 126:
-            length, start = int.from_bytes(self.waiting[2:4], "big"), 4
-        if len(self.waiting) < start + length:
-            return None
-        kind, payload = self.waiting[0], self.waiting[start : start + length]
-        self.waiting = self.waiting[start + length :]
-        if kind == 0x89:
-            self.transport.write(b"\x8a\x80\0\0\0\0")
-        return payload if kind == 0x81 else b"{}"
-
-    def _hear(self, payload: bytes) -> None:
+    def hear(self, payload: bytes) -> None:
         name = json.loads(payload)
         if "ticket" not in name or "viewer" in name:
             return
@@ -82,7 +46,7 @@ class Desk(asyncio.Protocol):
             self.gathering = True
             self._soon(self._refresh())
 
-    def _soon(self, work: Any) -> None:
+    def _soon(self, work: Coroutine) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)

@@ -1,6 +1,6 @@
 """Open desks as sockets alone, in a process of their own: they note when they hear something.
 
-They read frames no further than their headers: a thousand of them must cost less than what they measure.
+They do not read what they hear: a thousand of them must cost less than what they measure.
 """
 
 from __future__ import annotations
@@ -56,37 +56,69 @@ class Listeners:
         return value
 
 
-class Listener(asyncio.Protocol):
-    """One socket, RFC 6455 as far as a listener needs it."""
+class Socket(asyncio.Protocol):
+    """One open socket, RFC 6455 as far as a listener needs it: short frames, and pings answered."""
 
     def __init__(self, request: bytes) -> None:
         self.request = request
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.heard_at = 0.0
-        self.start = b""
+        self.waiting = b""
 
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
+    def hear(self, payload: bytes) -> None:
+        """A text has come."""
+        raise NotImplementedError
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: Any = transport
         self.transport.write(self.request)
-
-    def data_received(self, data: bytes) -> None:
-        if self.opened.done():
-            # 0x81 begins a text; pings of the server (0x89) are answered, and are nothing heard.
-            if data[0] == 0x81:
-                self.heard_at = self.heard_at or time.monotonic()
-            elif data[0] == 0x89:
-                self.transport.write(b"\x8a\x80\0\0\0\0")
-            return
-        self.start += data
-        if b"\r\n\r\n" in self.start:
-            if self.start.startswith(b"HTTP/1.1 101"):
-                self.opened.set_result(None)
-            else:
-                self.opened.set_exception(RuntimeError(repr(self.start[:200])))
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.opened.done():
             self.opened.set_exception(RuntimeError("closed before it was open"))
+
+    def data_received(self, data: bytes) -> None:
+        self.waiting += data
+        if not self.opened.done() and not self._open():
+            return
+        while (frame := self._frame()) is not None:
+            kind, payload = frame
+            if kind == 0x81:
+                self.hear(payload)
+            elif kind == 0x89:
+                self.transport.write(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+
+    def _open(self) -> bool:
+        head, end, rest = self.waiting.partition(b"\r\n\r\n")
+        if not end:
+            return False
+        self.waiting = rest
+        if not head.startswith(b"HTTP/1.1 101"):
+            self.opened.set_exception(RuntimeError(repr(head[:200])))
+            return False
+        self.opened.set_result(None)
+        return True
+
+    def _frame(self) -> tuple[int, bytes] | None:
+        """The next whole frame, its first byte and its payload; names are far below 64 KB."""
+        if len(self.waiting) < 2:
+            return None
+        length, start = self.waiting[1], 2
+        if length == 126:
+            length, start = int.from_bytes(self.waiting[2:4], "big"), 4
+        if len(self.waiting) < start + length:
+            return None
+        frame = self.waiting[0], self.waiting[start : start + length]
+        self.waiting = self.waiting[start + length :]
+        return frame
+
+
+class Listener(Socket):
+    """Notes when it first heard something."""
+
+    heard_at = 0.0
+
+    def hear(self, payload: bytes) -> None:
+        self.heard_at = self.heard_at or time.monotonic()
 
 
 def request_of(port: int, path: str, cookie: str) -> bytes:
