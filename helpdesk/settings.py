@@ -341,7 +341,8 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # a request's end says all that its beginning could
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if ENVIRONMENT == "test" else "INFO")
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Addresses are unique however they are written, by a constraint over their lower case.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 if ENVIRONMENT == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

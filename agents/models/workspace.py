@@ -40,6 +40,11 @@ class Workspace(models.Model):
             self.save(update_fields=changed)
             emit("workspace.changed", self, actor=by, fields=changed)
 
+    @classmethod
+    def offers_guide(cls, agent: Any) -> bool:
+        """Whether the first hour's checklist is still to be offered to him."""
+        return agent.is_administrator and not cls.objects.exclude(guide_closed_at=None).exists()
+
     def close_guide(self) -> None:
         """The first hour's checklist is no longer offered."""
         Workspace.objects.filter(pk=self.pk, guide_closed_at=None).update(guide_closed_at=now())

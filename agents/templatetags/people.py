@@ -2,6 +2,8 @@
 
 from django import template
 
+from agents.models import Agent, Workspace
+
 register = template.Library()
 
 TINTS = 8
@@ -17,3 +19,9 @@ def tint(person_id: int | None) -> str:
 def avatar(person: object, size: str = "") -> dict[str, object]:
     """Initials in a circle; `person` has pk and initials (Agent, Customer), `size` is "", "s" or "l"."""
     return {"person": person, "size": size}
+
+
+@register.filter
+def is_offered_guide(agent: Agent) -> bool:
+    """Whether the first hour's checklist is still to be offered to the agent."""
+    return Workspace.offers_guide(agent)

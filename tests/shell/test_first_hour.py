@@ -50,6 +50,16 @@ def test_it_is_put_away_once_and_for_all(desk):
     assert Workspace.current().guide_closed_at
 
 
+def test_the_inbox_offers_it_to_administrators_until_it_is_put_away(desk, ann, client):
+    offer = reverse("first-steps")
+    assert offer in desk.get(reverse("inbox")).content.decode()
+    desk.post(reverse("first-steps-closing"))
+    assert offer not in desk.get(reverse("inbox")).content.decode()
+    Workspace.objects.update(guide_closed_at=None)
+    client.force_login(ann)
+    assert offer not in client.get(reverse("inbox")).content.decode()
+
+
 def test_there_is_one_workspace(admin):
     assert Workspace.current() == Workspace.current()
     assert Workspace.objects.count() == 1
