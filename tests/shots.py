@@ -49,7 +49,8 @@ def _photograph(browser: Browser, url: str, language: str, theme: str) -> None:
         page.fill("[name=login]", AGENTS[language])
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
-        page.wait_for_selector("#rows li")
+        page.wait_for_url("**/inbox/**")
+        page.wait_for_selector("#rows li[data-ticket]")
         if width < 600:
             _take(page, f"inbox-{language}-{theme}-{width}")
         page.click("#rows li[data-ticket] a")
