@@ -155,6 +155,20 @@ def test_the_rail_is_beside_the_page_and_below_it_on_phones(desk, look):
     assert arabic.evaluate("document.querySelector('#rail').getBoundingClientRect().right") == 1440
 
 
+def test_a_phone_shows_one_pane_at_a_time(desk, look):
+    phone = look("en", 390, "light")
+    phone.goto(f"{desk.url}/inbox/")
+    expect(phone.locator(".list")).to_be_visible()
+    expect(phone.locator("#thread")).to_be_hidden()
+    phone.goto(f"{desk.url}/settings/")
+    expect(phone.locator(".settings-nav")).to_be_visible()
+    expect(phone.locator("#main")).to_be_hidden()
+    phone.click(".settings-nav a >> nth=1")
+    expect(phone.locator(".settings-nav")).to_be_hidden()
+    phone.click(".back")
+    expect(phone.locator(".settings-nav")).to_be_visible()
+
+
 def test_the_keyboard_reaches_the_content_first(desk, look):
     page = look("en", 1440, "light")
     page.keyboard.press("Tab")
