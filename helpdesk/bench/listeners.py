@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import time
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, cast
 
 HOST = "127.0.0.1"
 SETTLE = 0.1
@@ -69,7 +69,7 @@ class Socket(asyncio.Protocol):
         raise NotImplementedError
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
+        self.transport = cast(asyncio.Transport, transport)
         self.transport.write(self.request)
 
     def connection_lost(self, error: Exception | None) -> None:
