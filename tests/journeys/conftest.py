@@ -31,8 +31,8 @@ def desk(desks: Callable[..., Desk], mail_server: MailServer) -> Desk:
     desk = desks(
         "journeys",
         EMAIL_URL=f"smtp://127.0.0.1:{mail_server.smtp_port}",
-        FANOOS_PORT="18200",
-        SMTP_GATEWAY_PORT="12700",
+        FANOOS_PORT="18400",
+        SMTP_GATEWAY_PORT="12900",
     )
     desk.manage("shell", "-c", f"PASSWORD = {PASSWORD!r}\n{CAST}")
     return desk

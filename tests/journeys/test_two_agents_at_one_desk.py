@@ -3,6 +3,7 @@
 import smtplib
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_a_reply_and_a_change_are_taken_back(sign_in, letter):
     ann.keyboard.press("Control+Enter")
     ann.locator("#timeline .msg.ours", has_text="Sent too soon.").wait_for()
     ann.click(".undo-send")
-    ann.wait_for_function("document.getElementById('reply-text').value.includes('Sent too soon.')")
+    expect(ann.locator("#reply-text")).to_have_value("Sent too soon.", timeout=15_000)
     assert ann.locator("#timeline .msg.ours").count() == 0
 
     ann.locator("#thread-head h2").click()
