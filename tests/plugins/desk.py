@@ -2,14 +2,15 @@
 
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -25,6 +26,8 @@ STOP_SECONDS = 15
 class Desk:
     """A launcher with a local folder of its own. `url` has no slash at its end; `smtp` is (host, port)."""
 
+    command = (sys.executable, "-m", "helpdesk.launcher")
+
     def __init__(self, folder: Path, **env: str) -> None:
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         self.folder = folder
@@ -32,22 +35,28 @@ class Desk:
         static = str(ROOT / ".local" / "static-of-tests")
         self.env = inherited | {"FANOOS_LOCAL_DIR": str(folder), "FANOOS_ENV": "development"}
         self.env |= {"STATIC_ROOT": static} | env
-        self.process: subprocess.Popen[bytes] | None = None
-        self.screen: list[str] = []
+        self.process: subprocess.Popen[str] | None = None
+        self.screen: deque[str] = deque(maxlen=2000)
+        self.reader: threading.Thread | None = None
+        self.printed = threading.Condition()
         self.url = ""
         self.smtp = ("", 0)
 
     def start(self) -> None:
         """Start the launcher and wait until it says that it is ready."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "helpdesk.launcher"],
+            self.command,
             cwd=ROOT,
             env=self.env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            text=True,
+            errors="replace",
         )
+        self.reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self.reader.start()
         if not self.says("Ctrl-C stops it", READY_SECONDS):
             self.stop()
             raise AssertionError("The desk is not ready. It said:\n" + "".join(self.screen))
@@ -55,15 +64,14 @@ class Desk:
         self.url, self.smtp = address["url"], tuple(address["smtp"])
 
     def says(self, words: str, seconds: float = STOP_SECONDS) -> bool:
-        """Whether the launcher prints `words` within `seconds`; what it prints is kept in `screen`."""
-        deadline = time.monotonic() + seconds
-        while not any(words in line for line in self.screen):
-            ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-            chunk = os.read(self.process.stdout.fileno(), 65536) if ready else b""
-            if not chunk:
-                return False
-            self.screen += chunk.decode(errors="replace").splitlines(keepends=True)
-        return True
+        """Whether the launcher prints `words` within `seconds`; the last of what it printed is in `screen`."""
+
+        def said() -> bool:
+            return any(words in line for line in self.screen)
+
+        with self.printed:
+            self.printed.wait_for(lambda: said() or self.process.stdout.closed, seconds)
+            return said()
 
     def manage(self, *arguments: str) -> str:
         """Run manage.py against this desk; gives back what it printed."""
@@ -79,10 +87,19 @@ class Desk:
             return 0
         if self.process.poll() is None:
             self.process.send_signal(number)
-        if not self.process.stdout.closed:
-            rest, _ = self.process.communicate(timeout=STOP_SECONDS)
-            self.screen += rest.decode(errors="replace").splitlines(keepends=True)
+        self.process.wait(STOP_SECONDS)
+        self.reader.join(STOP_SECONDS)
         return self.process.returncode
+
+    def _read(self, output: TextIO) -> None:
+        """Take what the launcher prints as long as it lives: a full pipe would bring it to a halt."""
+        for line in output:
+            with self.printed:
+                self.screen.append(line)
+                self.printed.notify_all()
+        with self.printed:
+            output.close()
+            self.printed.notify_all()
 
 
 # What a test process has chosen for itself; a desk of its own chooses anew.
