@@ -61,3 +61,11 @@ def servers() -> Iterator[embedded.Servers]:
         pytest.skip("DATABASE_URL and REDIS_URL name servers that are not ours to stop")
     yield _servers
     _servers.start()
+
+
+@pytest.fixture(autouse=True)
+def open_queue() -> None:
+    """No test inherits the pause of one that had the queue down."""
+    from events import queue
+
+    queue._closed_until = 0.0
