@@ -22,6 +22,8 @@ accesslog = None
 errorlog = "-"
 
 METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+if METRICS:
+    os.makedirs(METRICS, exist_ok=True)  # preloading opens counters there
 
 
 def on_starting(server: Any) -> None:

@@ -84,6 +84,13 @@ def test_pages_are_served_by_gunicorn_over_tls_only(run):
     assert status(port, "/", proto="http") == 301
 
 
+def test_the_folder_of_the_counters_is_made(run, tmp_path):
+    port, folder = free_port("127.0.0.1", 18600), tmp_path / "not" / "there" / "yet"
+    run("web", WEB_BIND=f"127.0.0.1:{port}", PROMETHEUS_MULTIPROC_DIR=str(folder))
+    assert status(port, "/healthz") == 200
+    assert list(folder.glob("counter_*.db"))
+
+
 def test_sockets_are_served_by_uvicorn(run):
     port = free_port("127.0.0.1", 18400)
     changes = {"--host": "--host=127.0.0.1", "--port": f"--port={port}", "--workers": "--workers=1"}
