@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404
-from django.utils.http import content_disposition_header
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 from agents.api.resources import Resource
 from tickets.api.requests import Upload
 from tickets.api.serializers import AttachmentSerializer
+from tickets.downloads import download
 from tickets.models import Attachment, Ticket
 from tickets.uploads import attach
 
@@ -54,15 +54,7 @@ class ContentResource(AttachmentResource):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, **place: Any) -> FileResponse:
         """The file itself, always as a download."""
-        attachment = self.get_object()
-        if attachment.blob is None:
-            raise Http404
-        response = FileResponse(attachment.blob.open(), content_type=attachment.content_type)
-        response["Content-Disposition"] = content_disposition_header(True, attachment.name)
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return download(self.get_object(), inline=False, cache="no-store")
 
 
 def claimed(attachments: list[Attachment] | None) -> list[Attachment]:

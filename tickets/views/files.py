@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from agents.access import AgentRequest, signed_in
 from text.html import document, from_text, with_images
+from tickets.downloads import download
 from tickets.models import Attachment, Draft, Message, MessageKind, Ticket
 from tickets.uploads import attach, chip
 from tickets.views.door import Resource
@@ -28,16 +28,8 @@ def file(request: AgentRequest, token: str, name: str) -> FileResponse:
     own_draft = Q(draft__agent=request.user, draft__ticket__in=visible)
     files = Attachment.objects.filter(Q(message__ticket__in=visible) | own_draft, blob__isnull=False)
     attachment = get_object_or_404(files.select_related("blob"), token=token)
-    response = FileResponse(
-        attachment.blob.open(),  # type: ignore[union-attr]  # the query asks for one
-        content_type=attachment.content_type,
-    )
-    download = not attachment.shown_inline or "download" in request.GET
-    response["Content-Disposition"] = content_disposition_header(download, attachment.name) or "attachment"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    inline = attachment.shown_inline and "download" not in request.GET
+    return download(attachment, inline=inline, cache="max-age=3600")
 
 
 @signed_in
