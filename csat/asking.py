@@ -1,7 +1,11 @@
 """Asking the customer, once for each ticket."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,24 +26,60 @@ SCORES = {
 
 
 @transaction.atomic
-def ask(ticket: Ticket, agent_id: int | None) -> Survey | None:
-    """Ask how it went, in the customer's language; `agent_id` is who had solved it. None when it is not asked: it was
-    before, nobody could answer, or there was nothing to rate."""
+def plan(ticket: Ticket, agent_id: int | None, because: str) -> Survey | None:
+    """It was solved, by `agent_id`: ask in a while, unless it was asked before. After a mere thanks nothing is asked
+    but what the thanks had kept from being asked. None when no question is planned."""
     ticket.lock()
-    if not _worth_asking(ticket):
+    survey = Survey.objects.filter(ticket=ticket).first()
+    if survey is None and because != "thanks":
+        survey = Survey(ticket=ticket)
+    if survey is None or survey.asked_at is not None:
         return None
-    agent = Agent.objects.filter(pk=agent_id).first() if agent_id else None
-    survey, made = Survey.objects.get_or_create(ticket=ticket, defaults={"agent": agent, "team": ticket.team})
-    if not made:
-        return None
+    survey.agent = Agent.objects.filter(pk=agent_id).first() if agent_id else None
+    survey.team, survey.ask_at = ticket.team, _after(ticket.solved_at or now())
+    survey.save()
+    return survey
+
+
+@transaction.atomic
+def ask(survey: Survey) -> None:
+    """Ask what was planned and is due; a little later when the ticket was solved anew meanwhile."""
+    survey.ticket.lock()
+    survey.refresh_from_db(fields=["ask_at", "asked_at"])
+    if survey.ask_at is None:
+        return
+    solved_at = survey.ticket.solved_at
+    if solved_at and _after(solved_at) > now():
+        survey.ask_at = _after(solved_at)
+        survey.save(update_fields=["ask_at"])
+    else:
+        put(survey)
+
+
+@transaction.atomic
+def put(survey: Survey) -> None:
+    """Put the question now, in the customer's language; drop it when nobody could answer it, or there is nothing to
+    rate any more."""
+    survey.ask_at = None
+    if _worth_asking(survey.ticket):
+        survey.asked_at = now()
+        _send(survey.ticket)
+        emit("survey.asked", survey, survey=survey.pk)
+    survey.save(update_fields=["ask_at", "asked_at"])
+
+
+def _after(solved_at: datetime) -> datetime:
+    """Solving can be undone: the question waits until that is over."""
+    return solved_at + timedelta(seconds=settings.SURVEY_WAIT_SECONDS)
+
+
+def _send(ticket: Ticket) -> None:
     with translation.override(language_for(ticket)):
         choices = [
             {"value": f"rate:{score}", "label": f"{score} – {SCORES[score]}"}
             for score in sorted(SCORES, reverse=True)
         ]
         ticket.notify(text=_question(ticket), purpose="survey", choices=choices)
-    emit("survey.asked", survey, survey=survey.pk)
-    return survey
 
 
 def _worth_asking(ticket: Ticket) -> bool:

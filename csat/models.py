@@ -13,6 +13,7 @@ from events.bus import emit
 from tickets.models import Ticket
 
 CHANGEABLE = timedelta(days=14)
+LEASE = timedelta(seconds=30)
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -24,9 +25,17 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             .first()
         )
 
+    @transaction.atomic
+    def claim_due(self, limit: int) -> list[int]:
+        """Whom to ask now, longest waiting first; each is then left alone for 30 s, for whoever asks it."""
+        due = self.select_for_update(skip_locked=True).filter(ask_at__lte=now()).order_by("ask_at")
+        ids = list(due.values_list("pk", flat=True)[:limit])
+        self.filter(pk__in=ids).update(ask_at=now() + LEASE)
+        return ids
+
 
 class Survey(models.Model):
-    """One question about one ticket, to one customer; agent and team are those at the time of asking."""
+    """One question about one ticket, to one customer; agent and team are those at the time of solving."""
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="survey")
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="surveys")
@@ -34,7 +43,8 @@ class Survey(models.Model):
     token = models.CharField(
         max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False
     )
-    asked_at = models.DateTimeField(default=now)
+    ask_at = models.DateTimeField(null=True, help_text="When to ask; empty: not planned, or asked.")
+    asked_at = models.DateTimeField(null=True)
     score = models.PositiveSmallIntegerField(
         null=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
@@ -44,6 +54,9 @@ class Survey(models.Model):
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["ask_at"], name="survey_to_ask", condition=models.Q(ask_at__isnull=False))
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(score=None) | models.Q(score__range=(1, 5)), name="survey_score_range"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from channels_inbox.links import leads
-from csat.asking import ask
+from csat.asking import plan
 from csat.models import Survey
 from events.bus import on, within
 from events.models import Event
@@ -14,8 +14,7 @@ from tickets.models import Message, Ticket
 @on("ticket.solved")
 def ask_how_it_went(event: Event) -> None:
     assert event.ticket_id is not None
-    if event.payload["because"] != "thanks":
-        ask(Ticket.objects.get(pk=event.ticket_id), event.payload["agent"])
+    plan(Ticket.objects.get(pk=event.ticket_id), event.payload["agent"], event.payload["because"])
 
 
 @within("customer.erased")

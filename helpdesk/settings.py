@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
         ("repeat forgotten envelopes", "channels_inbox.tasks.sweep_envelopes", 10),
         ("release held replies", "tickets.tasks.release_due", 5),
         ("wake snoozed tickets", "tickets.tasks.wake_due", 15),
+        ("ask how it went", "csat.tasks.ask_due", 5),
         ("close solved tickets", "tickets.tasks.close_due", 600),
         ("delete unused files", "tickets.tasks.sweep_blobs", 3600),
         ("delete files of nothing", "tickets.tasks.sweep_files", 3600),
@@ -298,6 +299,11 @@ elif PRODUCTION:
 else:
     EMAIL_BACKEND = "helpdesk.outbox.backend.OutboxBackend"
 OUTBOX_DIR = LOCAL_DIR / "outbox"
+
+# Asking how it went --------------------------------------------------------------------------------
+
+# Longer than solving can be undone: a ticket that is reopened meanwhile is not asked about.
+SURVEY_WAIT_SECONDS = env.int("SURVEY_WAIT_SECONDS", default=60)
 
 # API ------------------------------------------------------------------------------------------------
 

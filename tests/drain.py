@@ -1,10 +1,12 @@
-"""Do now what workers would do: act on receipts, unpack parcels, send envelopes, until nothing is left."""
+"""Do now what workers would do: act on receipts, unpack parcels, send envelopes, ask, until nothing is left."""
 
 from django.utils.timezone import now
 
 from channels_inbox.delivery import send
 from channels_inbox.models import Envelope, EnvelopeState, Parcel
 from channels_inbox.unpacking import unpack
+from csat.asking import ask
+from csat.models import Survey
 from events.delivery import act_on
 from events.models import Receipt, ReceiptState
 from tickets.models import Delivery, Message
@@ -22,6 +24,7 @@ def _once(held: bool) -> bool:
     envelopes = list(
         Envelope.objects.filter(state=EnvelopeState.PENDING, next_try_at__lte=now()).order_by("pk")
     )
+    surveys = list(Survey.objects.filter(ask_at__lte=now()).select_related("ticket"))
     replies = list(Message.objects.filter(delivery=Delivery.HELD).select_related("ticket")) if held else []
     for message in replies:
         message.release(early=True)
@@ -31,4 +34,6 @@ def _once(held: bool) -> bool:
         unpack(parcel.pk)
     for envelope in envelopes:
         send(envelope.pk)
-    return any((receipts, parcels, envelopes, replies))
+    for survey in surveys:
+        ask(survey)
+    return any((receipts, parcels, envelopes, replies, surveys))

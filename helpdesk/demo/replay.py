@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.models import Agent, Team
 from channels_inbox.adapters import adapter_of
-from csat.asking import ask
+from csat.asking import plan, put
 from customers.models import Customer
 from helpdesk.demo import drawing
 from helpdesk.demo.story import Conversation, File, Line, span
@@ -143,7 +143,8 @@ class Replay:
             ticket.hold(agent)
         elif state == "solved":
             ticket.solve(agent)
-            ask(ticket, ticket.assignee_id)
+            if survey := plan(ticket, ticket.assignee_id, "answered"):
+                put(survey)
         elif state == "snoozed":
             day = self.world.now.astimezone(self.world.zone).date() + span(self.story.snooze)
             ticket.snooze(datetime.combine(day, time(9), self.world.zone), agent)

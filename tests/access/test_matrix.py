@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
 from agents.models import Token
 from channels_inbox.models import Channel, Parcel, ParcelState
@@ -82,7 +83,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "token": attachment.token,
         "name": "x",
         "upload_token": upload.token,
-        "survey_token": Survey.objects.create(ticket=ticket, agent=ann, team=orders).token,
+        "survey_token": Survey.objects.create(ticket=ticket, agent=ann, team=orders, asked_at=now()).token,
         "customer_id": dora.pk,
         "merge_id": dora.absorb(Customer.identify("email", "d@home.example"), by=ann).pk,
         "eve_id": eve.pk,

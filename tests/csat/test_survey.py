@@ -4,11 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
+from django.db.models import F
 from django.test import Client
 from django.utils.timezone import now
 
 from channels_inbox.models import Channel
+from csat.asking import ask
 from csat.models import CHANGEABLE, Survey
 from customers.models import Customer
 from events.models import Event
@@ -25,13 +28,22 @@ def channel(orders) -> Channel:
 def solved(ticket, channel, ann) -> Ticket:
     ticket.assign(ann, ann)
     ticket.solve(ann)
-    drain()
+    wait()
     return ticket
 
 
 @pytest.fixture
 def survey(solved) -> Survey:
     return Survey.objects.get(ticket=solved)
+
+
+def wait(seconds: int = settings.SURVEY_WAIT_SECONDS) -> None:
+    """Let the time pass after which the customer is asked."""
+    drain()
+    passed = timedelta(seconds=seconds)
+    Ticket.objects.update(solved_at=F("solved_at") - passed)
+    Survey.objects.update(ask_at=F("ask_at") - passed)
+    drain()
 
 
 def page(survey: Survey) -> str:
@@ -52,8 +64,82 @@ def test_solving_asks_once_by_mail(solved, ann, orders):
     assert Event.objects.filter(kind="survey.asked").count() == 1
     solved.reopen(ann)
     solved.solve(ann)
+    wait()
+    assert len(mail.outbox) == 1
+
+
+def test_nothing_is_on_its_way_while_solving_can_be_undone(ticket, channel, ann):
+    ticket.solve(ann)
+    wait(settings.SURVEY_WAIT_SECONDS - 2)
+    assert not mail.outbox
+    assert not Message.objects.filter(kind=MessageKind.NOTICE).exists()
+    wait(3)
+    assert len(mail.outbox) == 1
+
+
+def test_solved_taken_back_and_solved_again_asks_once_and_waits_anew(ticket, channel, ann, bea):
+    ticket.solve(ann)
+    wait(30)
+    ticket.restore_status("open", ann)
+    ticket.solve(bea)
+    wait(40)
+    assert not mail.outbox
+    wait(30)
+    assert len(mail.outbox) == 1
+    wait()
+    assert len(mail.outbox) == 1
+    assert Event.objects.filter(kind="survey.asked").count() == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["reopened", "answered", "spam"])
+def test_dropped_for_good_when_something_happened_meanwhile(ticket, channel, ann, dora, meanwhile):
+    ticket.solve(ann)
+    drain()
+    if meanwhile == "spam":
+        ticket.mark_spam(ann)
+    elif meanwhile == "reopened":
+        ticket.reopen(ann)
+    else:
+        ticket.receive(dora, text="It still leaks, I am afraid.")
+    wait()
+    assert not mail.outbox
+    survey = Survey.objects.get()
+    assert (survey.ask_at, survey.asked_at) == (None, None)
+
+
+def test_a_thanks_in_the_first_minute_only_puts_it_off(ticket, channel, ann, dora):
+    ticket.solve(ann)
+    drain()
+    ticket.receive(dora, text="Thanks!")
+    wait()
+    assert not mail.outbox
+    ticket.solve(ann)
+    wait()
+    assert len(mail.outbox) == 1
+
+
+def test_however_often_it_is_tried_it_is_asked_once(ticket, channel, ann):
+    ticket.solve(ann)
+    drain()
+    Ticket.objects.update(solved_at=now() - timedelta(hours=1))
+    survey = Survey.objects.select_related("ticket").get()
+    stale = Survey.objects.select_related("ticket").get()
+    for one in (survey, stale, survey):
+        ask(one)
     drain()
     assert len(mail.outbox) == 1
+
+
+def test_the_due_are_handed_out_one_worker_at_a_time(ticket, channel, ann):
+    ticket.solve(ann)
+    drain()
+    assert Survey.objects.claim_due(10) == []
+    Survey.objects.update(ask_at=now())
+    survey = Survey.objects.get()
+    assert Survey.objects.claim_due(10) == [survey.pk]
+    assert Survey.objects.claim_due(10) == [], "it is left alone for a while"
+    Survey.objects.update(ask_at=now())
+    assert Survey.objects.claim_due(10) == [survey.pk], "but not for ever"
 
 
 def test_agents_cannot_press_for_the_customer(solved):
@@ -71,7 +157,7 @@ def test_in_the_customers_language(dora, orders, ann, channel, language, word):
     ticket = Ticket.open(dora, orders, subject="Lid", source="email", language=language)
     ticket.receive(dora, text="…")
     ticket.solve(ann)
-    drain()
+    wait()
     assert f"5 – {word}" in mail.outbox[0].body
 
 
@@ -91,17 +177,16 @@ def test_not_asked_when_it_makes_no_sense(dora, orders, ann, channel, why):
     ticket.solve(ann)
     if why == "reopened":
         ticket.reopen(ann)
-    drain()
-    assert not Survey.objects.exists()
+    wait()
+    assert not Survey.objects.exclude(asked_at=None).exists()
     assert not mail.outbox
 
 
 def test_not_asked_again_after_a_mere_thanks(solved, dora, ann):
-    Survey.objects.all().delete()
     mail.outbox.clear()
     solved.receive(dora, text="Thanks!")
     solved.solve(ann)
-    drain()
+    wait()
     assert not mail.outbox
 
 

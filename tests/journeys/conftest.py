@@ -33,6 +33,7 @@ def desk(desks: Callable[..., Desk], mail_server: MailServer) -> Desk:
         EMAIL_URL=f"smtp://127.0.0.1:{mail_server.smtp_port}",
         FANOOS_PORT="18400",
         SMTP_GATEWAY_PORT="12900",
+        SURVEY_WAIT_SECONDS="1",
     )
     desk.manage("shell", "-c", f"PASSWORD = {PASSWORD!r}\n{CAST}")
     return desk
