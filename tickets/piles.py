@@ -11,24 +11,23 @@ from django.utils.translation import ngettext
 
 from agents.models import Agent
 from tickets import inbox
+from tickets.counts import Count, counts
 from tickets.icons import icon, source_icon, source_label
 
 
 def piles(agent: Agent, current: str) -> dict[str, list[dict[str, Any]]]:
-    """`views` and `channels`, each a list of links with a count; two queries."""
-    sources = inbox.active_sources()
-    counts = inbox.counts(agent, sources)
-    views = [_link(view.name, str(view.label), "", counts, current) for view in inbox.VIEWS.values()]
+    """`views` and `channels`, each a list of links with a count; one query."""
+    found = counts(agent)
+    views = [_link(view.name, str(view.label), "", found, current) for view in inbox.VIEWS.values()]
+    slugs = [name.removeprefix("source:") for name, count in found.items() if ":" in name and count.value]
     channels = [
-        _link(f"source:{slug}", source_label(slug), source_icon(slug), counts, current)
-        for slug in sources
-        if counts[f"source:{slug}"].value
+        _link(f"source:{slug}", source_label(slug), source_icon(slug), found, current) for slug in slugs
     ]
     return {"views": views, "channels": channels}
 
 
-def _link(name: str, label: str, icon: str, counts: dict[str, inbox.Count], current: str) -> dict[str, Any]:
-    count = counts.get(name)
+def _link(name: str, label: str, icon: str, found: dict[str, Count], current: str) -> dict[str, Any]:
+    count = found.get(name)
     return {
         "name": name,
         "label": label,

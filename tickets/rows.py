@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
 from agents.templatetags.people import tint
 from customers.models import Customer, Tier
+from text.names import initials
+from tickets.addresses import address
 from tickets.icons import icon, source_icon, source_label
+from tickets.listing import Listed
 from tickets.models import Priority, Status, Ticket
 from tickets.times import ago
 
@@ -25,7 +27,7 @@ _WAITING = {Status.PENDING, Status.ON_HOLD}
 
 
 def rows(
-    tickets: Iterable[Ticket],
+    tickets: Iterable[Listed],
     agent: Agent,
     view: str,
     *,
@@ -33,47 +35,54 @@ def rows(
     left: Collection[int] = (),
 ) -> list[dict[str, Any]]:
     """One dict a row. `current` is open beside the list; those in `left` are no longer in the view."""
-    tickets = list(tickets)
-    nameless = [ticket.customer for ticket in tickets if not ticket.customer.name]
-    prefetch_related_objects(nameless, "identities")
-    # One address with a placeholder spares fifty reversals a page.
-    base, _zero, _rest = reverse("ticket", args=[0]).rpartition("0")
-    query = "/?" + urlencode({"view": view})
+    query = "?" + urlencode({"view": view})
+    words = _Words()
     at_now = now()
     return [
-        _row(ticket, agent, view, f"{base}{ticket.pk}{query}", at_now, current, left) for ticket in tickets
+        {
+            **_row(ticket, agent, words, at_now),
+            "href": address("ticket", ticket.pk) + query,
+            "current": ticket.pk == current,
+            "left": ticket.pk in left,
+            "oob": False,
+        }
+        for ticket in tickets
     ]
 
 
-def _row(ticket, agent, view, href, at_now, current, left) -> dict[str, Any]:
-    customer = ticket.customer
-    urgency = _URGENCY.get(ticket.priority)
-    tags = list(ticket.tags.all())
-    status = ticket.get_status_display() if ticket.status in _WAITING else ""
-    assignee = ticket.assignee if ticket.assignee_id and ticket.assignee_id != agent.pk else None
+class _Words:
+    """What every row may say, translated once for all of them."""
+
+    def __init__(self) -> None:
+        self.no_subject, self.unread, self.someone = _("(no subject)"), _("not read yet"), _("Someone")
+        self.urgency = {priority: (css, str(priority.label)) for priority, css in _URGENCY.items()}
+        self.waiting = {status: str(status.label) for status in _WAITING}
+        self.vip = {Tier.VIP: str(Tier.VIP.label)}
+
+
+def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[str, Any]:
+    urgency, urgency_label = words.urgency.get(ticket.priority, ("", ""))
+    status = words.waiting.get(ticket.status, "")
+    with_other = ticket.assignee_id is not None and ticket.assignee_id != agent.pk
     return {
         "id": ticket.pk,
-        "href": href,
-        "who": customer.display_name,
-        "initials": customer.initials,
-        "tint": tint(customer.pk),
-        "assignee_tint": tint(assignee.pk) if assignee else "",
+        "who": ticket.customer_name or ticket.customer_address or words.someone,
+        "initials": initials(ticket.customer_name),
+        "tint": tint(ticket.customer_id),
         "via": source_icon(ticket.source),
         "via_label": source_label(ticket.source),
-        "subject": ticket.subject or _("(no subject)"),
+        "subject": ticket.subject or words.no_subject,
         "preview": ticket.preview,
         "answered": "" if ticket.last_by_customer or not ticket.preview else icon("reply", "icon s"),
         "at": ago(ticket.activity_at, at_now),
-        "unread": _("not read yet") if ticket.unread else "",
+        "unread": words.unread if ticket.unread else "",
         "urgency": urgency,
-        "urgency_label": ticket.get_priority_display() if urgency else "",
-        "assignee": assignee,
-        "vip": customer.get_tier_display() if customer.tier == Tier.VIP else "",
-        "tag": status or (tags[0].name if tags else ""),
-        "more_tags": 0 if status else max(0, len(tags) - 1),
-        "current": ticket.pk == current,
-        "left": ticket.pk in left,
-        "oob": False,
+        "urgency_label": urgency_label,
+        "assignee": ticket.assignee if with_other else "",
+        "assignee_initials": initials(ticket.assignee) if with_other else "",
+        "assignee_tint": tint(ticket.assignee_id) if with_other else "",
+        "vip": words.vip.get(ticket.tier, ""),
+        "tag": status or (ticket.tags[0] if ticket.tags else ""),
     }
 
 
@@ -86,7 +95,7 @@ def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS
     at_now = now()
     return [
         {
-            "href": reverse("ticket", args=[other.pk]),
+            "href": address("ticket", other.pk),
             "subject": other.subject or _("(no subject)"),
             "icon": source_icon(other.source),
             "status": other.get_status_display(),

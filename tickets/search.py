@@ -18,7 +18,8 @@ from text.normalise import fold, query_terms
 if TYPE_CHECKING:
     from agents.models import Agent
     from customers.models import Customer
-    from tickets.models import Message, Ticket
+    from tickets.listing import Listed
+    from tickets.models import Message
 
 MOST_HITS = 300
 MOST_BEGINNINGS = 20_000
@@ -37,7 +38,7 @@ class SimpleVector(Func):
 class Hit:
     """A ticket that was found, by which message (None: by its number), and the words around the find."""
 
-    ticket: Ticket
+    ticket: Listed
     message: Message | None
     excerpt: str
 
@@ -125,7 +126,7 @@ def _branches(agent: Agent, terms: list[str], before: int | None) -> tuple[str, 
 
 
 def _hits(ids: list[tuple[int, int]], terms: list[str]) -> list[Hit]:
-    from tickets.inbox import ordered
+    from tickets.listing import ordered
     from tickets.models import Message
 
     messages = Message.objects.defer("html", "search", "search_text").in_bulk(
@@ -140,15 +141,14 @@ def _hits(ids: list[tuple[int, int]], terms: list[str]) -> list[Hit]:
 
 
 def _by_number(agent: Agent, words: str) -> list[Hit]:
+    from tickets.listing import ordered
     from tickets.models import Ticket
 
     number = fold(words).strip().lstrip("#")
     if not number.isdigit() or len(number) > 18:
         return []
-    found = (
-        Ticket.objects.visible_to(agent).select_related("customer", "assignee").filter(pk=int(number)).first()
-    )
-    return [Hit(found, None, found.preview)] if found else []
+    found = ordered(Ticket.objects.visible_to(agent).filter(pk=int(number)).values_list("pk", flat=True))
+    return [Hit(ticket, None, ticket.preview) for ticket in found]
 
 
 def excerpt(text: str, terms: list[str], around: int = 12) -> str:

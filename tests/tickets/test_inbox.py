@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import BadRequest
 
 from tickets import inbox
+from tickets.counts import counts
 from tickets.models import Ticket
 from tickets.search import search
 
@@ -29,7 +30,7 @@ def test_pages_meet_without_gap_or_double_even_when_times_are_equal(many, ann):
 def test_a_page_takes_as_many_queries_for_seven_rows_as_for_two(many, ann, django_assert_num_queries):
     ann.team_ids()
     for size in (2, 7):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(1):
             inbox.page(ann, "open", size=size)
 
 
@@ -38,14 +39,14 @@ def test_another_teams_agent_sees_only_what_is_his_or_followed(many, carl):
     many[0].assign(carl, None)
     many[1].follow(carl, carl)
     assert {ticket.pk for ticket in inbox.page(carl, "open").rows} == {many[0].pk, many[1].pk}
-    assert inbox.counts(carl)["open"].value == 2
-    assert inbox.counts(carl)["mine"].value == 1
+    assert counts(carl)["open"].value == 2
+    assert counts(carl)["mine"].value == 1
 
 
 def test_counts_name_every_channel_that_has_active_tickets(many, ann, dora, orders):
     Ticket.open(dora, orders, subject="Call", source="phone")
-    counts = inbox.counts(ann)
-    assert {name: count.value for name, count in counts.items()} == {
+    found = counts(ann)
+    assert {name: count.value for name, count in found.items()} == {
         "mine": 0, "unassigned": 8, "open": 8, "snoozed": 0, "source:email": 7, "source:phone": 1,
     }  # fmt: skip
 
@@ -66,10 +67,10 @@ def test_words_are_found_in_any_spelling_by_those_who_may_see_them(dora, orders,
     ticket = Ticket.open(dora, orders, subject="غطاء الماكينة مكسور", source="email")
     ticket.receive(dora, text="وصل الطَّلَب ١٢٣٤ متأخراً")
     for words in ("طلب", "الطلب", "1234", "مكسور", "ماكينه"):
-        assert [hit.ticket for hit in search(ann, words).tickets] == [ticket], words
+        assert [hit.ticket.pk for hit in search(ann, words).tickets] == [ticket.pk], words
     assert search(carl, "مكسور").tickets == []
     assert search(ann, "غير موجود").tickets == []
-    assert search(ann, f"#{ticket.pk}").tickets[0].ticket == ticket
+    assert search(ann, f"#{ticket.pk}").tickets[0].ticket.pk == ticket.pk
 
 
 def test_a_changed_subject_is_found_by_its_new_words_only(ticket, ann):

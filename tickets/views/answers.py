@@ -14,6 +14,7 @@ from events.models import Event
 from tickets import inbox
 from tickets.head import field_name, head_of, shown_value
 from tickets.history import Names
+from tickets.listing import ordered
 from tickets.models import Conflict, Ticket
 from tickets.rows import rows
 
@@ -93,6 +94,6 @@ def _row(request: AgentRequest, ticket: Ticket) -> list[dict[str, Any]]:
         inside = inbox.in_view(request.user, view, [ticket.pk])
     except KeyError:
         return []
-    shown = inbox.ordered([ticket.pk])
+    shown = ordered([ticket.pk])
     left = [pk for pk, is_in in inside.items() if not is_in]
     return [row | {"oob": True} for row in rows(shown, request.user, view, left=left) if inside]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agents.access import AgentRequest, signed_in
 from tickets import inbox
+from tickets.listing import ordered
 from tickets.models import Ticket
 from tickets.piles import empty_words, piles
 from tickets.rows import rows
@@ -65,7 +66,7 @@ def inbox_rows(request: AgentRequest) -> HttpResponse:
         :MOST_ROWS
     ]
     inside = inbox.in_view(request.user, view, ids)
-    shown = inbox.ordered([pk for pk in ids if pk in inside])
+    shown = ordered([pk for pk in ids if pk in inside])
     left = {pk for pk, is_in in inside.items() if not is_in}
     current = request.GET.get("current", "")
     found = rows(shown, request.user, view, current=int(current) if current.isdecimal() else None, left=left)
