@@ -30,6 +30,8 @@ _RICH = re.compile(
 )
 _QUOTE = re.compile(r"<blockquote\b|class=\"gmail_quote", re.I)
 _REMOTE = re.compile(r"<img\b[^>]*\bsrc=\"https?:", re.I)
+# What makes an earlier letter another one than open pages show.
+_REDRAWING = {"message.redacted", "file.redacted", "reply.withdrawn"}
 
 Item = Message | Event
 
@@ -112,6 +114,7 @@ def _line(event: Event, names: Names) -> dict[str, Any]:
         "icon": icon(icon_of(event), "icon s"),
         "says": sentence(event, names),
         "at": clock(event.at),
+        "redraws": event.payload["message"] if event.kind in _REDRAWING else None,
     }
 
 

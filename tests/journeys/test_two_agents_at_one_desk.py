@@ -1,6 +1,7 @@
 """Two agents work side by side: each sees at once what the other does, and what was done in haste is taken back."""
 
 import smtplib
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import expect
@@ -70,3 +71,41 @@ def test_what_is_being_written_survives_a_reload(sign_in, letter):
         ann.fill("#reply-text", "Half a sentence")
     ann.reload()
     assert ann.input_value("#reply-text") == "Half a sentence"
+
+
+def test_what_a_lead_erases_is_gone_from_every_open_desk(sign_in, desk):
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "Dora <dora@customer.example>", "care@localhost"
+    mail["Subject"] = "A card number by mistake"
+    mail.set_content("My card is 4111.")
+    mail.add_attachment(b"the card again", maintype="text", subtype="plain", filename="card.txt")
+    with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
+        smtp.send_message(mail)
+    ann, bea = sign_in("ann"), sign_in("bea")
+    for page in (ann, bea):
+        open_ticket(page, "A card number by mistake")
+        page.locator(".file", has_text="card.txt").wait_for()
+    bea.on("dialog", lambda dialog: dialog.accept())
+
+    bea.locator(".files li").hover()
+    bea.click(".files .redact button")
+    ann.locator(".file", has_text="Erased file").wait_for()
+    assert ann.locator("#timeline", has_text="card.txt").count() == 0
+    assert ann.locator("#timeline", has_text="My card is 4111.").count() == 1
+
+    bea.locator(".msg").first.hover()
+    bea.click(".by .redact button")
+    ann.locator("#timeline .gone").wait_for()
+    assert ann.locator("body", has_text="4111").count() == 0
+
+
+def test_a_reply_that_is_taken_back_leaves_every_open_desk(sign_in, letter):
+    ann, bea = sign_in("ann"), sign_in("bea")
+    subject = letter("Two who watch")
+    open_ticket(ann, subject)
+    open_ticket(bea, subject)
+    ann.fill("#reply-text", "Sent too soon.")
+    ann.keyboard.press("Control+Enter")
+    bea.locator("#timeline .msg.ours", has_text="Sent too soon.").wait_for()
+    ann.click(".undo-send")
+    bea.locator("#timeline .msg.ours").wait_for(state="detached")

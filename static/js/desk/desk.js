@@ -1,6 +1,7 @@
 /* The desk's own modules. Each listens on the document, so that what htmx swaps in needs no binding. */
 import "./navigation.js";
 import "./timeline.js";
+import "./redrawn.js";
 import "./composer.js";
 import "./drafts.js";
 import "./uploads.js";
