@@ -1,7 +1,9 @@
-from celery import shared_task
+from celery import Task, shared_task
 
 from channels_inbox import delivery, round_trip, unpacking
 from channels_inbox.models import Envelope, Parcel
+from channels_inbox.models.retried import RetriedQuerySet
+from events.queue import enqueue
 
 
 @shared_task
@@ -12,10 +14,7 @@ def unpack(parcel_id: int) -> None:
 @shared_task
 def sweep_parcels(limit: int = 1000) -> int:
     """Queue again what is due: failed ones at their time, forgotten ones after 30 s. Returns how many."""
-    due = list(Parcel.objects.due().values_list("pk", flat=True)[:limit])
-    for parcel_id in due:
-        unpack.delay(parcel_id)
-    return len(due)
+    return _queue_again(Parcel.objects.due()[:limit], unpack)
 
 
 @shared_task
@@ -27,12 +26,16 @@ def send(envelope_id: int) -> None:
 def sweep_envelopes(limit: int = 1000) -> int:
     """Free what dead workers hold, and queue again what is due. Returns how many."""
     delivery.recover()
-    due = list(Envelope.objects.due().values_list("pk", flat=True)[:limit])
-    for envelope_id in due:
-        send.delay(envelope_id)
-    return len(due)
+    return _queue_again(Envelope.objects.due()[:limit], send)
 
 
 @shared_task
 def send_test(channel_id: int) -> None:
     round_trip.send(channel_id)
+
+
+def _queue_again(due: RetriedQuerySet, task: Task) -> int:
+    ids = list(due.values_list("pk", flat=True))
+    for pk in ids:
+        enqueue(task, pk)
+    return len(ids)

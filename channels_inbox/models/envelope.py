@@ -3,18 +3,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel, Thread
+from channels_inbox.models.retried import Retried, RetriedQuerySet
 from events.delivery import backoff
 from events.queue import enqueue
 from tickets.models import Message
 
 GIVE_UP = timedelta(days=3)
 LEASE = timedelta(minutes=5)
-STRAGGLER = timedelta(seconds=30)
 
 
 class Direction(models.TextChoices):
@@ -29,25 +29,23 @@ class EnvelopeState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class EnvelopeQuerySet(models.QuerySet["Envelope"]):
+class EnvelopeQuerySet(RetriedQuerySet["Envelope"]):
     def incoming(self) -> EnvelopeQuerySet:
         return self.filter(direction=Direction.IN)
 
     def outgoing(self) -> EnvelopeQuerySet:
         return self.filter(direction=Direction.OUT)
 
-    def due(self) -> EnvelopeQuerySet:
-        """Outgoing ones whose time has come, and ones whose task was lost."""
-        failed, forgotten = Q(attempts__gt=0, next_try_at__lt=now()), Q(next_try_at__lt=now() - STRAGGLER)
-        return self.filter(failed | forgotten, state=EnvelopeState.PENDING).order_by("next_try_at")
-
     def abandoned(self) -> EnvelopeQuerySet:
         """Claimed so long ago that their worker must have died over them."""
         return self.filter(state=EnvelopeState.SENDING, claimed_at__lt=now() - LEASE)
 
 
-class Envelope(models.Model):
+class Envelope(Retried):
     """A message's outside: on which thread it travels, to whom, how far it came, and the provider's id for it."""
+
+    WAITING = EnvelopeState.PENDING
+    GIVEN_UP = EnvelopeState.FAILED
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="envelopes")
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="envelopes")
@@ -57,8 +55,6 @@ class Envelope(models.Model):
     provider_id = models.CharField(max_length=998, blank=True, help_text="For mail: the Message-ID.")
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the content below its trace.")
     state = models.CharField(max_length=8, choices=EnvelopeState, default=EnvelopeState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=now)
     claimed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
@@ -95,9 +91,7 @@ class Envelope(models.Model):
     @classmethod
     def claim(cls, envelope_id: int) -> Envelope | None:
         """The envelope, for this worker alone to send within the lease; None when it is another's, or not due."""
-        at = now()
-        due = cls.objects.filter(pk=envelope_id, state=EnvelopeState.PENDING, next_try_at__lte=at)
-        if not due.update(state=EnvelopeState.SENDING, claimed_at=at, attempts=F("attempts") + 1):
+        if not cls.objects.begin(envelope_id, state=EnvelopeState.SENDING, claimed_at=now()):
             return None
         related = "message__ticket__customer", "message__ticket__team", "message__agent", "channel", "thread"
         return cls.objects.select_related(*related).get(pk=envelope_id)
@@ -129,8 +123,7 @@ class Envelope(models.Model):
 
     def retry(self) -> None:
         """A fresh start for a failed one, under the same id; needs the ticket's lock."""
-        failed = Envelope.objects.filter(pk=self.pk, state=EnvelopeState.FAILED)
-        if failed.update(state=EnvelopeState.PENDING, attempts=0, next_try_at=now(), created_at=now()):
+        if self.begin_anew(created_at=now()):
             self.enqueue()
 
     def _settle(self, state: EnvelopeState, **fields: object) -> bool:

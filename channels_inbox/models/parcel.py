@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel
+from channels_inbox.models.retried import Retried, RetriedQuerySet
 from events.bus import emit
 from events.delivery import backoff
 from events.queue import enqueue
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 6
 LEASE = timedelta(seconds=60)
-STRAGGLER = timedelta(seconds=30)
 
 
 class ParcelState(models.TextChoices):
@@ -29,30 +29,23 @@ class ParcelState(models.TextChoices):
     DISCARDED = "discarded", _("Deleted")
 
 
-class ParcelQuerySet(models.QuerySet["Parcel"]):
-    def waiting(self) -> ParcelQuerySet:
-        return self.filter(state=ParcelState.WAITING)
-
+class ParcelQuerySet(RetriedQuerySet["Parcel"]):
     def quarantined(self) -> ParcelQuerySet:
         """What could not become a message, newest first, without the bytes."""
         return self.filter(state=ParcelState.QUARANTINED).defer("raw").order_by("-id")
 
-    def due(self) -> ParcelQuerySet:
-        """Failed ones whose time has come, and ones whose task was lost."""
-        failed, forgotten = Q(attempts__gt=0, next_try_at__lt=now()), Q(next_try_at__lt=now() - STRAGGLER)
-        return self.waiting().filter(failed | forgotten).order_by("next_try_at")
 
-
-class Parcel(models.Model):
+class Parcel(Retried):
     """What arrived, byte for byte, committed before we say yes to whoever brought it."""
+
+    WAITING = ParcelState.WAITING
+    GIVEN_UP = ParcelState.QUARANTINED
 
     kind = models.SlugField(max_length=24, help_text="The adapter that reads it.")
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, related_name="parcels")
     raw = models.BinaryField()
     meta = models.JSONField(default=dict, help_text="How it came: envelope sender, recipients, peer.")
     state = models.CharField(max_length=12, choices=ParcelState, default=ParcelState.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=now)
     error = models.TextField(blank=True)
     message = models.ForeignKey("tickets.Message", models.SET_NULL, null=True, related_name="parcels")
     received_at = models.DateTimeField(default=now)
@@ -78,9 +71,8 @@ class Parcel(models.Model):
 
     @classmethod
     def claim(cls, parcel_id: int) -> bool:
-        """Whether this try is ours. It is counted before it begins: a mail that kills its worker runs out of tries."""
-        due = cls.objects.waiting().filter(pk=parcel_id, next_try_at__lte=now())
-        return bool(due.update(attempts=F("attempts") + 1, next_try_at=now() + LEASE))
+        """Whether this try is ours, until the lease ends."""
+        return cls.objects.begin(parcel_id, next_try_at=now() + LEASE)
 
     def finish(self, messages: list[Message]) -> None:
         """All of it stands on tickets now."""
@@ -103,8 +95,7 @@ class Parcel(models.Model):
     @transaction.atomic
     def retry(self, by: Any) -> None:
         """Out of quarantine, for a fresh start."""
-        quarantined = Parcel.objects.filter(pk=self.pk, state=ParcelState.QUARANTINED)
-        if quarantined.update(state=ParcelState.WAITING, attempts=0, next_try_at=now()):
+        if self.begin_anew():
             emit("parcel.released", self, actor=by)
             self._enqueue()
 

@@ -221,12 +221,13 @@ def test_a_worker_that_comes_back_too_late_changes_nothing(reply):
     assert told(reply) == (Delivery.SENT, "")
 
 
-def test_the_sweep_repeats_what_the_queue_forgot(reply, monkeypatch):
+def test_the_sweep_repeats_what_the_queue_forgot(reply, monkeypatch, django_capture_on_commit_callbacks):
     queued = []
-    monkeypatch.setattr("channels_inbox.tasks.send.delay", queued.append)
+    monkeypatch.setattr("channels_inbox.tasks.send.apply_async", lambda args, **_: queued.extend(args))
     assert sweep_envelopes() == 0
     Envelope.objects.update(next_try_at=now() - timedelta(seconds=31))
-    assert sweep_envelopes() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep_envelopes() == 1
     assert queued == [envelope_of(reply).pk]
 
 

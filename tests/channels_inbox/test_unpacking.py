@@ -91,12 +91,13 @@ def test_a_mail_that_kills_every_worker_is_quarantined(parcel):
     assert state(parcel) == ParcelState.QUARANTINED
 
 
-def test_the_sweep_repeats_what_the_queue_forgot(parcel, monkeypatch):
+def test_the_sweep_repeats_what_the_queue_forgot(parcel, monkeypatch, django_capture_on_commit_callbacks):
     queued = []
-    monkeypatch.setattr("channels_inbox.tasks.unpack.delay", queued.append)
+    monkeypatch.setattr("channels_inbox.tasks.unpack.apply_async", lambda args, **_: queued.extend(args))
     assert sweep_parcels() == 0
     Parcel.objects.update(next_try_at=now() - timedelta(seconds=31))
-    assert sweep_parcels() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep_parcels() == 1
     assert queued == [parcel.pk]
 
 
