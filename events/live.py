@@ -1,18 +1,20 @@
 """Names on the wire: "ticket 42 changed", told to open pages at commit, best effort.
 
-The page then fetches what it may see through the same door as ever; nothing but names travels here.
-They are published in the channel layer's own format by a plain Redis client: the processes that change
-things (web, workers) are synchronous, and the layer's own clients belong to one event loop each.
+The page then fetches what it may see through the same door as ever; nothing but names travels here. A name is
+written once, with the groups that it is for, and published on one channel that every process with sockets
+listens to (`events.hub`). What changes things (web, workers) is synchronous, so is the client here.
 """
 
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache, partial
-from secrets import token_hex
 from typing import Any
+from zlib import crc32
 
 import redis
 import structlog
-from channels.layers import get_channel_layer
-from channels_redis.utils import _consistent_hash
 from django.conf import settings
 from django.db import transaction
 
@@ -20,35 +22,89 @@ from events import history
 
 log = structlog.get_logger(__name__)
 
+RIGHTS_CHANGED = 4403
+"""The code that sockets are closed with: connect again, with the rights as they are now."""
+TIMEOUT = 1.0
+"""Seconds in which a server answers, or is taken to hang."""
+PAUSES = 10
+"""A server that failed is left alone for so many times as long as its failure took: requests stay quick."""
 
-def tell(groups: set[str], name: dict[str, Any]) -> None:
+
+def tell(groups: Iterable[str], name: dict[str, Any]) -> None:
     """After commit, send `name` (JSON-safe) to every socket in one of `groups`; never what is long ago."""
     if history.moment() is None:
-        transaction.on_commit(partial(publish, sorted(groups), name), robust=True)
+        _after_commit(Letter.of(groups, name))
 
 
-def publish(groups: list[str], name: dict[str, Any]) -> None:
-    """Send now. A server that is down is logged and forgotten: a page that reconnects fetches anew."""
-    message = get_channel_layer().serialize({"type": "name", "name": name, "nonce": token_hex(6)})
-    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
-    for group in groups:
-        channel = f"{prefix}__group__{group}"
-        client = _clients()[_consistent_hash(channel, len(_clients()))]
-        try:
-            client.publish(channel, message)
-        except redis.RedisError as error:
-            log.warning("live_publish_failed", error_type=type(error).__name__)
+def close(groups: Iterable[str], code: int = RIGHTS_CHANGED) -> None:
+    """After commit, close every socket in one of `groups`."""
+    _after_commit(Letter(tuple(sorted(groups)), code=code))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be told to whom: a text for the sockets in one of `groups` except those in `but`, or a code
+    to close them with."""
+
+    groups: tuple[str, ...]
+    text: str = ""
+    but: str = ""
+    code: int = 0
+
+    @classmethod
+    def of(cls, groups: Iterable[str], name: dict[str, Any], but: str = "") -> "Letter":
+        return cls(tuple(sorted(groups)), json.dumps(name, separators=(",", ":")), but)
+
+    @classmethod
+    def read(cls, data: bytes) -> "Letter":
+        """ValueError for what is no letter."""
+        match json.loads(data):
+            case [[*groups], str(text), str(but), int(code)]:
+                return cls(tuple(groups), text, but, code)
+        raise ValueError("not a letter")
+
+    def written(self) -> bytes:
+        return json.dumps([self.groups, self.text, self.but, self.code], separators=(",", ":")).encode()
+
+    @property
+    def shard(self) -> int:
+        """The place of the server that carries it; the listening processes listen to all."""
+        return crc32(self.groups[0].encode()) % len(settings.CHANNEL_REDIS_URLS)
+
+
+def channel() -> str:
+    return f"{settings.REDIS_PREFIX}-live"
+
+
+def _after_commit(letter: Letter) -> None:
+    transaction.on_commit(partial(publish, letter), robust=True)
+
+
+def publish(letter: Letter) -> None:
+    """Send now. A server that fails is logged and forgotten: pages that it cut off fetch anew."""
+    shard = _shards()[letter.shard]
+    began = time.monotonic()
+    if began < shard.closed_until:
+        return
+    try:
+        shard.client.publish(channel(), letter.written())
+    except redis.RedisError as error:
+        now = time.monotonic()
+        shard.closed_until = now + PAUSES * (now - began)
+        log.warning("live_publish_failed", error_type=type(error).__name__)
+
+
+@dataclass
+class _Shard:
+    client: redis.Redis
+    closed_until: float = 0.0
 
 
 @cache
-def _clients() -> list[redis.Redis]:
-    """One client a shard. The first command after a server's restart is tried a second time."""
+def _shards() -> list[_Shard]:
+    """A connection that a restart has cut is tried a second time; a server that hangs is not."""
+    retry = redis.retry.Retry(redis.backoff.NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
     return [
-        redis.Redis.from_url(
-            url,
-            socket_timeout=2,
-            socket_connect_timeout=1,
-            retry=redis.retry.Retry(redis.backoff.NoBackoff(), 1),
-        )
+        _Shard(redis.Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry))
         for url in settings.CHANNEL_REDIS_URLS
     ]

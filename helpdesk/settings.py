@@ -121,16 +121,6 @@ CACHES = {
         "KEY_PREFIX": REDIS_PREFIX,
     }
 }
-CHANNEL_LAYERS: dict[str, Any] = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py 8 gives up an idle read after 5 s unless told otherwise; a socket may be idle for hours.
-        "CONFIG": {
-            "hosts": [{"address": url, "socket_timeout": None} for url in CHANNEL_REDIS_URLS],
-            "prefix": f"{REDIS_PREFIX}-live",
-        },
-    }
-}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 if env.str("S3_BUCKET", default=""):

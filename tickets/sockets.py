@@ -8,21 +8,22 @@ From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hell
 from __future__ import annotations
 
 import json
-from collections import deque
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils.timezone import now
 
 from agents.models import Agent, Presence
+from events.hub import TRY_AGAIN
+from events.live import RIGHTS_CHANGED, Letter
+from events.sockets import LiveSocket
 from tickets.models import Ticket
 
 NOT_SIGNED_IN = 4401
-RIGHTS_CHANGED = 4403
+WAIT_SECONDS = 5.0
 
 
-class DeskSocket(AsyncWebsocketConsumer):
+class DeskSocket(LiveSocket):
     """One open desk. It joins the groups of its agent's rights as they are when it connects; when they change
     it is closed, and connects again with the new ones."""
 
@@ -30,42 +31,21 @@ class DeskSocket(AsyncWebsocketConsumer):
     watched: int | None = None
 
     async def connect(self) -> None:
-        self.seen: deque[str] = deque(maxlen=32)
-        self.joined: set[str] = set()
         user = self.scope["user"]
         await self.accept()
         if not (user.is_authenticated and user.is_active):
             await self.close(NOT_SIGNED_IN)
-            return
-        self.agent = user
-        for group in await self._arrive():
-            await self._join(group)
+        elif not await self.hub.ready(WAIT_SECONDS):
+            await self.close(TRY_AGAIN)
+        else:
+            self.join(f"agent.{user.pk}")  # before the rights are read, so that no change of them is missed
+            self.join(*await self._arrive(user.pk))
+            if not self.agent.is_active:
+                self.end(RIGHTS_CHANGED)
 
     async def disconnect(self, code: int) -> None:
         if self.watched is not None:
             await self._tell_watchers({"here": False})
-        for group in list(getattr(self, "joined", ())):
-            await self.channel_layer.group_discard(group, self.channel_name)
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Names pass at once: the way of the base class costs a thread hop each, and nothing here needs one."""
-        if message["type"] == "name":
-            await self.name(message)
-        else:
-            await super().dispatch(message)
-
-    async def name(self, message: dict[str, Any]) -> None:
-        """Pass a name on, once, though it may come through several groups."""
-        name = message["name"]
-        if "close" in name:
-            await self.close(RIGHTS_CHANGED)
-            return
-        if (nonce := message.get("nonce")) is not None:
-            if nonce in self.seen:
-                return
-            self.seen.append(nonce)
-        if name.get("viewer") != self.agent.pk or "viewer" not in name:
-            await self.send(text_data=json.dumps(name))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
@@ -86,32 +66,26 @@ class DeskSocket(AsyncWebsocketConsumer):
     async def _watch(self, ticket_id: Any) -> None:
         if self.watched is not None:
             await self._tell_watchers({"here": False})
-            await self.channel_layer.group_discard(f"ticket.{self.watched}", self.channel_name)
-            self.joined.discard(f"ticket.{self.watched}")
+            self.leave(f"ticket.{self.watched}")
             self.watched = None
         if isinstance(ticket_id, int) and not isinstance(ticket_id, bool) and await self._may_see(ticket_id):
             self.watched = ticket_id
-            await self._join(f"ticket.{ticket_id}")
+            self.join(f"ticket.{ticket_id}")
             await self._tell_watchers({"here": True, "typing": False, "hello": True})
-
-    async def _join(self, group: str) -> None:
-        self.joined.add(group)
-        await self.channel_layer.group_add(group, self.channel_name)
 
     async def _tell_watchers(self, state: dict[str, bool]) -> None:
         name = {"viewer": self.agent.pk, "name": str(self.agent), "ticket": self.watched, **state}
-        await self.channel_layer.group_send(f"ticket.{self.watched}", {"type": "name", "name": name})
+        await self.hub.tell(Letter.of([f"ticket.{self.watched}"], name, but=f"agent.{self.agent.pk}"))
 
     @database_sync_to_async
-    def _arrive(self) -> list[str]:
+    def _arrive(self, pk: int) -> list[str]:
+        """The groups of the agent's rights as they are now."""
+        self.agent = Agent.objects.get(pk=pk)
         self.agent.be(Presence.ONLINE, by_hand=False)
         self._note_seen()
-        own = [f"agent.{self.agent.pk}"]
-        return (
-            [*own, "everything"]
-            if self.agent.sees_everything
-            else [*own, *(f"team.{pk}" for pk in self.agent.team_ids())]
-        )
+        if self.agent.sees_everything:
+            return ["everything"]
+        return [f"team.{team}" for team in self.agent.team_ids()]
 
     @database_sync_to_async
     def _may_see(self, ticket_id: int) -> bool:

@@ -79,6 +79,6 @@ class Membership(models.Model):
 
 def agent_rights_changed(agent_id: int) -> None:
     """Close the agent's sockets after commit: they reconnect with the rights he has now."""
-    from events.live import tell
+    from events.live import close
 
-    tell({f"agent.{agent_id}"}, {"close": "rights"})
+    close({f"agent.{agent_id}"})
