@@ -44,6 +44,8 @@ class StatusChange(Resource):
 
 
 class Assignee(Resource):
+    hides = ("ticket.assigned", "assignee")
+
     def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         self.expect(ticket, "assignee_id")
         was, chosen = ticket.assignee_id, request.POST.get("assignee", "")
@@ -53,6 +55,8 @@ class Assignee(Resource):
 
 
 class TeamChange(Resource):
+    hides = ("ticket.team_changed", "team")
+
     def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         team = get_object_or_404(Team, pk=_id(request.POST.get("team", "")))
         self.expect(ticket, "team_id")
@@ -110,6 +114,8 @@ class Spam(Resource):
 
 class FollowingOf(Resource):
     """The agent's own following of the ticket."""
+
+    hides = ("ticket.unfollowed", "")
 
     def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         ticket.follow(request.user, by=request.user)

@@ -5,28 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views import View
 
 from agents.access import AgentRequest, signed_in
 from tickets.models import Conflict, Ticket
+from tickets.undoing import may_take_back
 from tickets.views.answers import conflicting, refused
 
 
 def visible_ticket(request: AgentRequest, ticket_id: int) -> Ticket:
     """The ticket with what its head and panel show, or 404 when the agent may not see it."""
-    tickets = Ticket.objects.visible_to(request.user).select_related("customer__company", "assignee", "team")
-    return get_object_or_404(tickets.defer("search_text"), pk=ticket_id)
+    return get_object_or_404(_whole(Ticket.objects.visible_to(request.user)), pk=ticket_id)
+
+
+def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return tickets.select_related("customer__company", "assignee", "team").defer("search_text")
 
 
 @method_decorator(signed_in, name="dispatch")
 class Resource(View):
     """Something of a ticket that is made by POST and unmade by DELETE; `_method` lets plain forms say DELETE too.
-    What the form saw is compared and changed in one transaction."""
+    What the form saw is compared and changed in one transaction.
+
+    `hides` is the event, and the form's field, by which an agent may put the ticket out of his own sight: a POST of
+    what was before takes that back, from him alone and for a moment, if it lets him see the ticket again."""
 
     request: AgentRequest
+    hides: tuple[str, str] | None = None
 
     def dispatch(self, request: HttpRequest, ticket_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
@@ -34,7 +43,12 @@ class Resource(View):
         method = (request.method or "").lower()
         if method not in self.http_method_names or not hasattr(self, method):
             return self.http_method_not_allowed(request)
-        ticket = visible_ticket(self.request, ticket_id)
+        try:
+            ticket = visible_ticket(self.request, ticket_id)
+        except Http404:
+            if method != "post" or self.hides is None:
+                raise
+            return self._take_back(ticket_id, *self.hides)
         try:
             with transaction.atomic():
                 return super().dispatch(request, ticket, *args, **kwargs)
@@ -46,3 +60,17 @@ class Resource(View):
     def expect(self, ticket: Ticket, field: str) -> None:
         """Raise Conflict when `field` is no longer what the form saw, if the form says what it saw."""
         ticket.expect(**{field: self.request.POST.get(f"seen_{field}")})
+
+    @transaction.atomic
+    def _take_back(self, ticket_id: int, kind: str, field: str) -> HttpResponseBase:
+        """Whatever stands in the way is told as 404: nothing of a ticket that he does not see."""
+        ticket = get_object_or_404(_whole(Ticket.objects.all()), pk=ticket_id)
+        ticket.lock()
+        if not may_take_back(self.request.user, ticket, kind, self.request.POST.get(field, "")):
+            raise Http404
+        try:
+            response = super().dispatch(self.request, ticket)
+        except (Conflict, ValueError):
+            raise Http404 from None
+        visible_ticket(self.request, ticket_id)
+        return response
