@@ -101,7 +101,13 @@ TEMPLATES = [
                 "lucide.templatetags.lucide",
             ],
         },
-    }
+    },
+    # For what is drawn fifty times a page: see docs/decisions/2026-11-22-rows-by-jinja.md.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"auto_reload": DEBUG},
+    },
 ]
 
 # Data -----------------------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from tickets.addresses import address
 from tickets.icons import source_icon, source_label
 from tickets.models import Priority, Status, Ticket
 from tickets.times import clock, later
@@ -46,7 +46,7 @@ def head_of(ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "mine": ticket.assignee_id == agent.pk,
         "later": [] if ticket.is_done or ticket.snoozed_until else later(),
         "snoozed": clock(ticket.snoozed_until).short if ticket.snoozed_until else "",
-        "urls": {name: reverse(f"ticket-{name}", args=[ticket.pk]) for name in _PARTS},
+        "urls": {name: address(f"ticket-{name}", ticket.pk) for name in _PARTS},
     }
 
 

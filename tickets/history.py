@@ -60,9 +60,12 @@ _ICONS = {
 
 
 class Names:
-    """The names that a stretch of history needs: agents, teams and tags, a query each, whatever its length."""
+    """The names that a stretch of history needs: agents that are not `known` yet, teams and tags, a query each
+    at most, whatever its length."""
 
-    def __init__(self, events: Iterable[Event], agent_ids: Iterable[int] = ()) -> None:
+    def __init__(
+        self, events: Iterable[Event], agent_ids: Iterable[int] = (), known: Iterable[Agent] = ()
+    ) -> None:
         events = list(events)
         assigned = [
             event.payload.get(end)
@@ -75,8 +78,9 @@ class Names:
         tagged = [
             event.payload["tag"] for event in events if event.kind in {"ticket.tagged", "ticket.untagged"}
         ]
-        wanted = {*agent_ids, *assigned, *actors} - {None}
-        self.agents = Agent.objects.only("id", "name", "email").in_bulk(wanted) if wanted else {}
+        self.agents = {agent.pk: agent for agent in known}
+        if wanted := {*agent_ids, *assigned, *actors} - {None} - self.agents.keys():
+            self.agents |= Agent.objects.only("id", "name", "email").in_bulk(wanted)
         self.teams = Team.objects.in_bulk(moved) if moved else {}
         self.tags = Tag.objects.in_bulk(tagged) if tagged else {}
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -48,6 +50,11 @@ def rows(
         }
         for ticket in tickets
     ]
+
+
+def drawn(rows: Iterable[dict[str, Any]]) -> SafeString:
+    """The rows as HTML, by the quicker of our two template engines."""
+    return mark_safe(render_to_string("tickets/rows.html", {"rows": rows}, using="jinja2"))  # noqa: S308 - autoescaped
 
 
 class _Words:

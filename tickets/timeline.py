@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent
 from agents.templatetags.people import tint
+from customers.models import Customer
 from events.models import Event
 from text.html import from_text
 from tickets.history import SHOWN, Names, icon_of, sentence
@@ -47,10 +48,11 @@ class Timeline:
 
 def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = PAGE) -> Timeline:
     """The newest `size` items, or those before a number."""
-    messages, events = _messages(ticket), _events(ticket)
+    messages = _messages(ticket)
     if before is not None:
-        messages, events = messages.filter(number__lt=before), events.filter(number__lt=before)
-    found: list[Item] = [*messages.order_by("-number")[: size + 1], *events.order_by("-number")[: size + 1]]
+        messages = messages.filter(number__lt=before)
+    found: list[Item] = [*messages.order_by("-number")[: size + 1]]
+    found += _events(ticket, "DESC", size + 1, before=before)
     found.sort(key=_place)
     more, found = len(found) > size, found[-size:]
     items = _items(found, ticket, agent)
@@ -60,7 +62,7 @@ def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = 
 def since(ticket: Ticket, agent: Agent, number: int) -> Timeline:
     """What came after a number: at most a hundred items, the oldest of them first."""
     found: list[Item] = [*_messages(ticket).filter(number__gt=number).order_by("number")[:100]]
-    found += [*_events(ticket).filter(number__gt=number).order_by("number")[:100]]
+    found += _events(ticket, "ASC", 100, after=number)
     found.sort(key=_place)
     last = found[99].number or 0 if len(found) > 100 else ticket.sequence
     return Timeline(_items(found[:100], ticket, agent), None, last)
@@ -77,34 +79,58 @@ def numbered(ticket: Ticket, agent: Agent, numbers: Iterable[int]) -> Timeline:
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:
-    found = ticket.messages.exclude(delivery=Delivery.WITHDRAWN).select_related("customer")
-    return found.defer("search_text", "search")
+    return ticket.messages.exclude(delivery=Delivery.WITHDRAWN).defer("search_text", "search")
 
 
 def _place(item: Item) -> int:
     return item.number or 0
 
 
-def _events(ticket: Ticket) -> QuerySet[Event]:
+def _events(
+    ticket: Ticket, direction: str, size: int, *, after: int = 0, before: int | None = None
+) -> list[Event]:
     """The ticket's history without what follows of itself: the status after a reply, or after the customer's."""
-    before = Event.objects.filter(ticket_id=ticket.pk, number=OuterRef("number") - 1, kind="reply.written")
-    of_itself = Q(kind="ticket.status_changed") & (Q(actor_kind="customer") | Exists(before))
-    return Event.objects.filter(ticket_id=ticket.pk, kind__in=SHOWN).exclude(of_itself)
+    return list(
+        Event.objects.raw(
+            f"""SELECT id, kind, actor_kind, actor_id, number, payload, at FROM events_event e
+            WHERE ticket_id = %s AND number > %s AND number < %s AND kind = ANY(%s)
+              AND NOT (kind = 'ticket.status_changed' AND (actor_kind = 'customer' OR EXISTS (
+                SELECT 1 FROM events_event b
+                WHERE b.ticket_id = e.ticket_id AND b.number = e.number - 1 AND b.kind = 'reply.written')))
+            ORDER BY number {direction} LIMIT %s""",  # noqa: S608 - the direction is one of two words of ours
+            [ticket.pk, after, before or ticket.sequence + 1, list(SHOWN), size],
+        )
+    )
 
 
 def _items(found: Sequence[Item], ticket: Ticket, agent: Agent) -> list[dict[str, Any]]:
     messages = [thing for thing in found if isinstance(thing, Message)]
     events = [thing for thing in found if isinstance(thing, Event)]
-    names = Names(events, [message.agent_id for message in messages if message.agent_id])
-    files: dict[int | None, list[Attachment]] = {}
-    for file in Attachment.objects.filter(message__in=messages).select_related("blob") if messages else ():
-        files.setdefault(file.message_id, []).append(file)
+    known = [agent, *([ticket.assignee] if ticket.assignee else [])]
+    names = Names(events, [message.agent_id for message in messages if message.agent_id], known)
+    customers = _customers(messages, ticket)
+    files = _files(messages)
     return [
-        _letter(thing, ticket, agent, names, files.get(thing.pk, []))
+        _letter(thing, ticket, agent, names, customers, files.get(thing.pk, []))
         if isinstance(thing, Message)
         else _line(thing, names)
         for thing in found
     ]
+
+
+def _customers(messages: Iterable[Message], ticket: Ticket) -> dict[int, Customer]:
+    """Who wrote: nearly always the ticket's own customer, so others are asked for only where they are."""
+    others = {message.customer_id for message in messages if message.customer_id} - {ticket.customer_id}
+    found = Customer.objects.prefetch_related("identities").in_bulk(others) if others else {}
+    return {**found, ticket.customer_id: ticket.customer}
+
+
+def _files(messages: Iterable[Message]) -> dict[int | None, list[Attachment]]:
+    ids = [message.pk for message in messages]
+    files: dict[int | None, list[Attachment]] = {}
+    for file in Attachment.objects.filter(message_id__in=ids).select_related("blob") if ids else ():
+        files.setdefault(file.message_id, []).append(file)
+    return files
 
 
 def _line(event: Event, names: Names) -> dict[str, Any]:
@@ -119,7 +145,12 @@ def _line(event: Event, names: Names) -> dict[str, Any]:
 
 
 def _letter(
-    message: Message, ticket: Ticket, agent: Agent, names: Names, files: list[Attachment]
+    message: Message,
+    ticket: Ticket,
+    agent: Agent,
+    names: Names,
+    customers: dict[int, Customer],
+    files: list[Attachment],
 ) -> dict[str, Any]:
     framed = (
         bool(message.html)
@@ -133,7 +164,7 @@ def _letter(
         "id": message.pk,
         "kind": message.kind,
         "css": {"reply": "ours", "note": "note", "notice": "notice"}.get(message.kind, ""),
-        "by": _author(message, ticket, names),
+        "by": _author(message, names, customers),
         "at": clock(message.created_at),
         "label": _label(message, names),
         "mine": message.agent_id == agent.pk,
@@ -165,11 +196,10 @@ def _body(text: str) -> SafeString:
     return mark_safe(from_text(text))  # noqa: S308 - escapes all it is given
 
 
-def _author(message: Message, ticket: Ticket, names: Names) -> dict[str, Any]:
-    if message.kind == MessageKind.CUSTOMER:
-        customer = ticket.customer if message.customer_id == ticket.customer_id else message.customer
-        if customer is not None:
-            return {"name": customer.display_name, "initials": customer.initials, "tint": tint(customer.pk)}
+def _author(message: Message, names: Names, customers: dict[int, Customer]) -> dict[str, Any]:
+    if message.kind == MessageKind.CUSTOMER and message.customer_id:
+        customer = customers[message.customer_id]
+        return {"name": customer.display_name, "initials": customer.initials, "tint": tint(customer.pk)}
     author = names.agents.get(message.agent_id)
     if author is None:
         return {"name": _("Automatic message"), "initials": "", "tint": "", "icon": icon("bot")}

@@ -14,7 +14,7 @@ from tickets import inbox
 from tickets.listing import ordered
 from tickets.models import Ticket
 from tickets.piles import empty_words, piles
-from tickets.rows import rows
+from tickets.rows import drawn, rows
 from tickets.search import search
 
 MOST_ROWS = 50
@@ -57,11 +57,7 @@ def inbox_rows(request: AgentRequest) -> HttpResponse:
     """Rows `?ids=1,2,3` as they are now; marked when they are no longer in the view, absent when not visible."""
     view = view_of(request)
     if request.GET.get("newest"):
-        return render(
-            request,
-            "tickets/rows.html",
-            {"rows": rows(inbox.page(request.user, view).rows, request.user, view)},
-        )
+        return HttpResponse(drawn(rows(inbox.page(request.user, view).rows, request.user, view)))
     ids = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdecimal() and len(one) < 18][
         :MOST_ROWS
     ]
@@ -70,7 +66,7 @@ def inbox_rows(request: AgentRequest) -> HttpResponse:
     left = {pk for pk, is_in in inside.items() if not is_in}
     current = request.GET.get("current", "")
     found = rows(shown, request.user, view, current=int(current) if current.isdecimal() else None, left=left)
-    return render(request, "tickets/rows.html", {"rows": found})
+    return HttpResponse(drawn(found))
 
 
 @signed_in
