@@ -14,8 +14,7 @@ from channels.db import database_sync_to_async
 from django.utils.timezone import now
 
 from agents.models import Agent, Presence
-from events.hub import TRY_AGAIN
-from events.live import RIGHTS_CHANGED, Letter
+from events.live import Letter
 from events.sockets import LiveSocket
 from tickets.models import Ticket
 
@@ -32,16 +31,22 @@ class DeskSocket(LiveSocket):
 
     async def connect(self) -> None:
         user = self.scope["user"]
-        await self.accept()
         if not (user.is_authenticated and user.is_active):
+            await self.accept()
             await self.close(NOT_SIGNED_IN)
         elif not await self.hub.ready(WAIT_SECONDS):
-            await self.close(TRY_AGAIN)
+            await self.close()  # refused: the page tells that the connection is lost, and tries again
         else:
-            self.join(f"agent.{user.pk}")  # before the rights are read, so that no change of them is missed
-            self.join(*await self._arrive(user.pk))
-            if not self.agent.is_active:
-                self.end(RIGHTS_CHANGED)
+            await self._arrive(user.pk)
+
+    async def _arrive(self, pk: int) -> None:
+        self.join(f"agent.{pk}")  # before the rights are read, so that no change of them is missed
+        groups = await self._rights(pk)
+        if not self.agent.is_active:
+            await self.close()
+        elif self.ending is None:
+            await self.accept()
+            self.join(*groups)  # what the page fetches once it is open is never older than what it is told
 
     async def disconnect(self, code: int) -> None:
         if self.watched is not None:
@@ -78,8 +83,8 @@ class DeskSocket(LiveSocket):
         await self.hub.tell(Letter.of([f"ticket.{self.watched}"], name, but=f"agent.{self.agent.pk}"))
 
     @database_sync_to_async
-    def _arrive(self, pk: int) -> list[str]:
-        """The groups of the agent's rights as they are now."""
+    def _rights(self, pk: int) -> list[str]:
+        """The groups of the agent's teams, or of whoever sees everything, as they are now."""
         self.agent = Agent.objects.get(pk=pk)
         self.agent.be(Presence.ONLINE, by_hand=False)
         self._note_seen()

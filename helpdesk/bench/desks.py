@@ -1,7 +1,7 @@
 """Open desks that do what `live.js` does, in a process of their own and without a browser's weight.
 
-Each gathers names for half a second with a jitter, fetches the rows in one request, and the counts at most every
-five seconds.
+Each has loaded the inbox, gathers names for half a second with a jitter, fetches the rows in one request, one round at
+a time, asks a slow server less often, and fetches the counts at most every five seconds.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Coroutine
 from functools import partial
 from multiprocessing.connection import Connection
 
 from helpdesk.bench.listeners import HOST, Socket, request_of
 
 DESK = "/ws/desk/"
-COALESCE, COUNTS_EVERY = 0.5, 5.0
+COALESCE, SLOWEST, COUNTS_EVERY = 0.5, 30.0, 5.0
+IDLE_SECONDS = 60
 
 
 class Desk(Socket):
@@ -28,10 +28,10 @@ class Desk(Socket):
         self.pages, self.cookie = pages, cookie
         self.changed: set[int] = set()
         self.fetched: list[tuple[int, float]] = []
-        self.errors = 0
-        self.counts_at = 0.0
-        self.gathering = self.counting = False
-        self.tasks: set[asyncio.Task] = set()
+        self.errors = self.requests = 0
+        self.counts_at, self.pause = 0.0, COALESCE
+        self.round: asyncio.Task[None] | None = None
+        self.counting: asyncio.Task[None] | None = None
 
     def connection_lost(self, error: Exception | None) -> None:
         self.errors += 1
@@ -42,33 +42,34 @@ class Desk(Socket):
         if "ticket" not in name or "viewer" in name:
             return
         self.changed.add(name["ticket"])
-        if not self.gathering:
-            self.gathering = True
-            self._soon(self._refresh())
+        self.round = self.round or asyncio.create_task(self._rounds())
+        self.counting = self.counting or asyncio.create_task(self._count())
 
-    def _soon(self, work: Coroutine) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def _refresh(self) -> None:
-        await asyncio.sleep(COALESCE * (0.3 + random.random() * 0.7))
-        self.gathering = False
-        ids, self.changed = sorted(self.changed), set()
-        if not self.counting:
-            self.counting = True
-            self._soon(self._count())
-        for start in range(0, len(ids), 50):
-            part = ids[start : start + 50]
-            if await self._get(f"/inbox/rows/?view=open&ids={','.join(map(str, part))}"):
-                self.fetched += [(ticket, time.monotonic()) for ticket in part]
+    async def _rounds(self) -> None:
+        """Until nothing more has changed."""
+        while self.changed:
+            await asyncio.sleep(self.pause * random.uniform(0.3, 1.0))
+            ids, self.changed = sorted(self.changed), set()
+            began = time.monotonic()
+            for start in range(0, len(ids), 50):
+                part = ids[start : start + 50]
+                if await self.get(f"/inbox/rows/?view=open&ids={','.join(map(str, part))}"):
+                    self.fetched += [(ticket, time.monotonic()) for ticket in part]
+            self.pause = min(SLOWEST, max(COALESCE, 3 * (time.monotonic() - began)))
+        self.round = None
 
     async def _count(self) -> None:
-        await asyncio.sleep(max(0.0, self.counts_at + COUNTS_EVERY - time.monotonic()))
-        self.counting, self.counts_at = False, time.monotonic()
-        await self._get("/inbox/counts/?view=open")
+        await asyncio.sleep(max(COALESCE, self.counts_at + COUNTS_EVERY - time.monotonic()))
+        self.counting, self.counts_at = None, time.monotonic()
+        await self.get("/inbox/counts/?view=open")
 
-    async def _get(self, path: str) -> bool:
+    async def idle(self) -> None:
+        """Until it has fetched all that it heard of."""
+        while work := [task for task in (self.round, self.counting) if task]:
+            await asyncio.wait(work)
+
+    async def get(self, path: str) -> bool:
+        self.requests += 1
         try:
             reader, writer = await asyncio.open_connection(HOST, self.pages)
             headers = f"Host: {HOST}\r\nConnection: close\r\nHX-Request: true\r\nCookie: {self.cookie}"
@@ -83,18 +84,22 @@ class Desk(Socket):
 
 
 def run(pipe: Connection, pages: int, sockets: int, cookies: list[str]) -> None:
-    """Say when all are open; at any word from the other side tell what was fetched when, and how many errors."""
+    """Say when all are open; at any word from the other side tell what was fetched when, how many requests that
+    took, and how many errors there were."""
     asyncio.run(_open(pipe, pages, sockets, cookies))
 
 
 async def _open(pipe: Connection, pages: int, sockets: int, cookies: list[str]) -> None:
     loop = asyncio.get_running_loop()
-    desks = []
+    desks: list[Desk] = []
     for cookie in cookies:
-        _, made = await loop.create_connection(partial(Desk, pages, sockets, cookie), HOST, sockets)
-        await made.opened
-        desks.append(made)
-    await asyncio.sleep(1)
+        _, desk = await loop.create_connection(partial(Desk, pages, sockets, cookie), HOST, sockets)
+        await desk.opened
+        await desk.get("/inbox/?view=open")
+        desk.requests = 0
+        desks.append(desk)
     pipe.send("open")
     await loop.run_in_executor(None, pipe.recv)
-    pipe.send(([one for desk in desks for one in desk.fetched], sum(desk.errors for desk in desks)))
+    await asyncio.wait([loop.create_task(desk.idle()) for desk in desks], timeout=IDLE_SECONDS)
+    fetched = [one for desk in desks for one in desk.fetched]
+    pipe.send((fetched, sum(desk.requests for desk in desks), sum(desk.errors for desk in desks)))

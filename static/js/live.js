@@ -1,8 +1,17 @@
 // The desk stays true without reloading: names come over the socket, content is fetched over HTTP.
-// Fetches are coalesced (500 ms and a jitter), wait while the tab is hidden, and ask for many tickets at once,
-// so that a hundred open desks are not a storm. After a gap everything that is visible is fetched anew.
+// Fetches are coalesced (500 ms and a jitter), come one round at a time, wait while the tab is hidden, ask for many
+// tickets at once and for nothing that the page would not show, so that a hundred open desks are not a storm.
+// After a gap everything that is visible is fetched anew.
 
-const COALESCE = 500, COUNTS_EVERY = 5000, HERE_EVERY = 20000, PING_EVERY = 60000, GONE_AFTER = 45000;
+import { Watching } from "./watching.js";
+
+const COALESCE = 500, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000;
+
+// What brings no ticket into a list, and changes no count: only a page that shows the ticket wants to know.
+const STAYS = new Set([
+  "ticket.priority_changed", "ticket.subject_changed", "ticket.tagged", "ticket.untagged", "ticket.read", "ticket.rated",
+  "ticket.customer_changed", "customer.erased", "message.redacted", "reply.queued", "reply.delivered", "reply.failed",
+]);
 
 // An element that asks the server just now stays: what the answer swaps is looked for from there.
 const ASKING = ".htmx-request";
@@ -11,26 +20,22 @@ const asks = (element) => element.matches(ASKING) || element.querySelector(ASKIN
 export function start(body = document.body) {
   const address = body.dataset.deskSocket;
   if (!address) return;
-  new Desk(new URL(address, location.href.replace(/^http/, "ws")), Number(body.dataset.agent)).connect();
+  new Desk(new URL(address, location.href.replace(/^http/, "ws"))).connect();
 }
 
 class Desk {
-  constructor(url, agent) {
+  constructor(url) {
     this.url = url;
-    this.agent = agent;
     this.tries = 0;
     this.changed = new Set();
-    this.viewers = new Map();
-    this.typing = false;
+    this.watching = new Watching((message) => this.say(message));
+    this.pause = COALESCE;
     this.countsAt = 0;
-    document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
-    document.addEventListener("desk:typing", (event) => this.sayTyping(event.detail?.typing ?? true));
+    document.addEventListener("visibilitychange", () => { this.refresh(); this.fetchCounts(); });
     document.addEventListener("htmx:afterSettle", () => this.watch());
     window.addEventListener("popstate", () => setTimeout(() => this.watch()));
     document.addEventListener("click", (event) => event.target.closest("#new-rows") && this.showNewRows());
     setInterval(() => this.say({ ping: 1 }), PING_EVERY);
-    setInterval(() => this.sayHere(), HERE_EVERY);
-    setInterval(() => this.forgetGone(), 5000);
   }
 
   // The connection ---------------------------------------------------------------------------------
@@ -42,8 +47,7 @@ class Desk {
       this.tries = 0;
       this.opened = true;
       this.banner(false);
-      this.watched = undefined;
-      this.watch();
+      this.watching.watch(this.openTicket(), true);
       if (again) this.catchUp();
     };
     this.socket.onmessage = (event) => this.hear(JSON.parse(event.data));
@@ -69,23 +73,46 @@ class Desk {
   // What is said -----------------------------------------------------------------------------------
 
   hear(name) {
-    if ("viewer" in name) return this.hearViewer(name);
+    if ("viewer" in name) return this.watching.hear(name);
     if (!("ticket" in name)) return;
     document.dispatchEvent(new CustomEvent("desk:changed", { detail: name }));
+    const moves = !STAYS.has(name.what);
+    if (!moves && !this.shows(name.ticket)) return;
     this.changed.add(name.ticket);
+    this.countsDue ||= moves;
     this.refresh();
   }
 
+  // Whether the list or the thread shows it, or it waits behind "3 new".
+  shows(ticket) {
+    const row = `[data-ticket="${ticket}"]`;
+    return ticket === this.openTicket() || document.querySelector(`#rows ${row}`) || this.waiting().querySelector(row);
+  }
+
   refresh() {
-    if (document.hidden || this.timer) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      const ids = [...this.changed];
-      this.changed.clear();
-      if (ids.length) this.fetchRows(ids);
-      if (ids.includes(this.openTicket())) this.fetchThread();
-      this.fetchCounts();
-    }, COALESCE * (0.3 + Math.random() * 0.7));
+    if (document.hidden || this.timer || this.fetching || !this.changed.size) return;
+    this.timer = setTimeout(() => this.fetchChanged(), this.pause * (0.3 + Math.random() * 0.7));
+  }
+
+  // What changes during a round waits for the next one. A server that is slow is asked less often, and what it
+  // could not give is asked for again.
+  async fetchChanged() {
+    this.timer = undefined;
+    this.fetching = true;
+    const begun = performance.now(), ids = [...this.changed];
+    this.changed.clear();
+    let failed = true;
+    try {
+      const thread = ids.includes(this.openTicket()) && this.fetchThread();
+      failed = (await Promise.all([this.fetchRows(ids), thread])).includes(undefined);
+    } finally {
+      if (failed) ids.forEach((id) => this.changed.add(id));
+      const wait = failed ? 2 * this.pause : 3 * (performance.now() - begun);
+      this.pause = Math.min(SLOWEST, Math.max(COALESCE, wait));
+      this.fetching = false;
+      this.refresh();
+      if (this.countsDue) this.fetchCounts();
+    }
   }
 
   catchUp() {
@@ -96,16 +123,23 @@ class Desk {
     this.refresh();
   }
 
+  watch() {
+    this.watching.watch(this.openTicket());
+  }
+
   // The list ---------------------------------------------------------------------------------------
 
+  // Gives undefined when the server should be asked again, as `fetched` does.
   async fetchRows(ids) {
     const rows = document.getElementById("rows");
-    if (!rows) return;
+    if (!rows) return null;
     for (let start = 0; start < ids.length; start += 50) {
       const part = ids.slice(start, start + 50);
       const page = await fetched(`/inbox/rows/?view=${encodeURIComponent(rows.dataset.view)}&ids=${part.join(",")}`);
+      if (page === undefined) return undefined;
       if (page) this.placeRows(rows, [...page.querySelectorAll("[data-ticket]")]);
     }
+    return null;
   }
 
   async fetchNewest() {
@@ -173,6 +207,7 @@ class Desk {
     const views = document.getElementById("views");
     if (!views || document.hidden) return;
     this.countsAt = Date.now();
+    this.countsDue = false;
     const page = await fetched(`/inbox/counts/?view=${encodeURIComponent(document.getElementById("rows")?.dataset.view ?? "")}`);
     for (const count of page?.querySelectorAll("[data-view-count]") ?? []) {
       const old = views.querySelector(`[data-view-count="${CSS.escape(count.dataset.viewCount)}"]`);
@@ -189,8 +224,9 @@ class Desk {
   async fetchThread() {
     const thread = document.getElementById("thread");
     const ticket = this.openTicket();
-    if (!ticket) return;
+    if (!ticket) return null;
     const page = await fetched(`/tickets/${ticket}/since/${thread.dataset.last}/`);
+    if (page === undefined) return undefined;
     if (page && this.openTicket() === ticket) this.appendItems(thread, page);
     const unsettled = [...thread.querySelectorAll("[data-unsettled]")].map((item) => item.dataset.number);
     if (unsettled.length) {
@@ -198,6 +234,7 @@ class Desk {
       for (const item of items?.querySelectorAll("[data-number]") ?? []) replace(item);
     }
     await this.fetchHead(ticket);
+    return null;
   }
 
   // The head is replaced unless somebody is in the middle of changing something there.
@@ -226,60 +263,21 @@ class Desk {
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
     document.dispatchEvent(new CustomEvent("desk:appended"));
   }
-
-  // Who else is here -------------------------------------------------------------------------------
-
-  watch() {
-    const ticket = this.openTicket();
-    if (ticket === this.watched) return;
-    this.watched = ticket;
-    this.viewers.clear();
-    this.showViewers();
-    this.say({ watch: ticket });
-  }
-
-  hearViewer(name) {
-    if (name.ticket !== this.watched) return;
-    if (name.here) this.viewers.set(name.viewer, { id: name.viewer, name: name.name, typing: name.typing, at: Date.now() });
-    else this.viewers.delete(name.viewer);
-    if (name.hello) this.sayHere();
-    this.showViewers();
-  }
-
-  sayHere() {
-    if (this.watched && !document.hidden) this.say({ here: this.watched, typing: this.typing });
-  }
-
-  sayTyping(typing) {
-    clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => this.sayTyping(false), 4000);
-    if (typing === this.typing) return;
-    this.typing = typing;
-    this.sayHere();
-  }
-
-  forgetGone() {
-    let gone = false;
-    for (const [id, viewer] of this.viewers) if (Date.now() - viewer.at > GONE_AFTER) gone = this.viewers.delete(id) || gone;
-    if (gone) this.showViewers();
-  }
-
-  showViewers() {
-    document.dispatchEvent(new CustomEvent("desk:viewers", {
-      detail: { ticket: this.watched, viewers: [...this.viewers.values()] },
-    }));
-  }
 }
 
+// What the server answers: null when it refuses, undefined when it should be asked again.
 async function fetched(address) {
+  const headers = { "HX-Request": "true", "X-Live": "1" };
   try {
-    const response = await fetch(address, { headers: { "HX-Request": "true", "X-Live": "1" }, credentials: "same-origin" });
+    const signal = AbortSignal.timeout(FETCH_MOST);
+    const response = await fetch(address, { headers, signal, credentials: "same-origin" });
+    if (response.status >= 500) return undefined;
     if (!response.ok || response.redirected) return null;
     const template = document.createElement("template");
     template.innerHTML = await response.text();
     return template.content;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

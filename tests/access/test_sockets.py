@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from agents.models import Agent, Role
+from events.hub import Hub
 from tests.access.test_matrix import SIGN_IN
 from tests.conftest import hire
 from tickets.models import Ticket
@@ -107,6 +108,16 @@ def test_each_receives_the_names_that_are_hers(open_desk, ann, bea, carl, admin,
     ticket.receive(dora, text="Hello?")
     told = {name: desk.tickets() for name, desk in desks.items()}
     assert told == {"ann": {ticket.pk}, "bea": {ticket.pk}, "carl": {his.pk}, "adam": {ticket.pk, his.pk}}
+
+
+def test_no_desk_opens_while_names_would_be_missed(open_desk, ann, monkeypatch):
+    async def is_ready(hub: Hub, seconds: float) -> bool:
+        return False
+
+    monkeypatch.setattr(Hub, "ready", is_ready)
+    with pytest.raises(InvalidStatus) as refused:
+        open_desk(ann)
+    assert refused.value.response.status_code == 403
 
 
 def test_a_name_holds_no_content(open_desk, ann, ticket, dora):
