@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from django.conf import settings
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
@@ -27,7 +28,9 @@ def about(customer: Customer) -> dict[str, Any]:
         "tiers": Tier.choices,
         "local_time": _local_time(customer.time_zone),
         "merges": list(
-            Merge.objects.filter(kept=customer, undone_at=None).select_related("gone").order_by("-id")[:5]
+            Merge.objects.filter(kept=customer, undone_at=None)
+            .order_by("-id")
+            .values("pk", gone_name=F("gone__name"))[:5]
         ),
     }
 

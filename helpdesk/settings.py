@@ -5,7 +5,6 @@ starts: by the operator, or by `helpdesk.embedded`, which starts servers of its 
 """
 
 from pathlib import Path
-from typing import Any
 
 import environ
 from celery.schedules import schedule
@@ -102,11 +101,11 @@ TEMPLATES = [
             ],
         },
     },
-    # For what is drawn fifty times a page: see docs/decisions/2026-11-22-rows-by-jinja.md.
+    # For the rows and the conversation: see docs/decisions/2026-11-22-the-desk-by-jinja.md.
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
-        "OPTIONS": {"auto_reload": DEBUG},
+        "OPTIONS": {"environment": "helpdesk.jinja.environment", "auto_reload": DEBUG},
     },
 ]
 

@@ -114,6 +114,8 @@ def _kept(request: AgentRequest, ticket: Ticket, kind: str, form: ReplyForm) -> 
     composer["cc"] = request.POST.get("cc", "")
     if not request.htmx:
         return redirect("ticket", ticket.pk)
-    response = render(request, "tickets/composer.html", {"composer": composer, "oob": True}, status=422)
+    response = render(
+        request, "tickets/composer.html", {"composer": composer, "oob": True}, status=422, using="jinja2"
+    )
     response["HX-Trigger"] = json.dumps({"desk:refused": {"ticket": ticket.pk}})
     return response

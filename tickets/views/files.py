@@ -64,7 +64,7 @@ class Uploads(Resource):
             attachment = attach(file, request.user, draft)
         except ValueError as error:
             return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
-        return render(request, "tickets/chip.html", {"file": chip(attachment)}, status=201)
+        return render(request, "tickets/chip.html", {"file": chip(attachment)}, status=201, using="jinja2")
 
 
 class Upload(Resource):

@@ -39,7 +39,8 @@ def ticket_page(request: AgentRequest, ticket_id: int) -> HttpResponse:
 @require_safe
 def ticket_head(request: AgentRequest, ticket_id: int) -> HttpResponse:
     ticket = visible_ticket(request, ticket_id)
-    return render(request, "tickets/head.html", {"ticket": ticket, "head": head_of(ticket, request.user)})
+    context = {"ticket": ticket, "head": head_of(ticket, request.user)}
+    return render(request, "tickets/head.html", context, using="jinja2")
 
 
 @signed_in
@@ -74,7 +75,7 @@ def ticket_items(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def ticket_customer(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The customer's pane again."""
     ticket = visible_ticket(request, ticket_id)
-    return render(request, "customers/panel.html", _customer(ticket, request.user))
+    return render(request, "customers/panel.html", _customer(ticket, request.user), using="jinja2")
 
 
 @signed_in
@@ -82,7 +83,8 @@ def ticket_customer(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def customer_tickets(request: AgentRequest, customer_id: int) -> HttpResponse:
     """A customer's tickets, of those that the agent may see, for the customer's own page."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
-    return render(request, "tickets/others.html", {"others": others(customer, request.user, size=50)})
+    context = {"others": others(customer, request.user, size=50)}
+    return render(request, "tickets/others.html", context, using="jinja2")
 
 
 @signed_in
@@ -102,7 +104,7 @@ def ticket_people(request: AgentRequest, ticket_id: int) -> HttpResponse:
 
 
 def _timeline(request: AgentRequest, timeline: Timeline, **more: Any) -> HttpResponse:
-    response = render(request, "tickets/timeline.html", {"timeline": timeline, **more})
+    response = render(request, "tickets/timeline.html", {"timeline": timeline, **more}, using="jinja2")
     response["X-Last-Number"] = str(timeline.last)
     return response
 

@@ -65,7 +65,10 @@ def strings() -> Iterator[Found]:
                 yield from _extract(path.read_text(), path)
     for path in sorted((settings.BASE_DIR / "templates").rglob("*.*")):
         if path.suffix in {".html", ".txt", ".webmanifest"}:
-            yield from _extract(_as_code(path), path)
+            if "jinja2" in path.parts:
+                yield from _extract(path.read_text(), path, "jinja2")
+            else:
+                yield from _extract(_as_code(path), path)
 
 
 def _as_code(path: Path) -> str:
@@ -73,11 +76,11 @@ def _as_code(path: Path) -> str:
     return "\n".join(line.strip() for line in templatize(path.read_text(), origin=str(path)).splitlines())
 
 
-def _extract(code: str, path: Path) -> Iterator[Found]:
+def _extract(code: str, path: Path, language: str = "python") -> Iterator[Found]:
     from babel.messages.extract import extract
 
     for line, message, _comments, context in extract(
-        "python", BytesIO(code.encode()), keywords=KEYWORDS, options={}
+        language, BytesIO(code.encode()), keywords=KEYWORDS, options={}
     ):
         singular, plural = (message[0], message[1]) if isinstance(message, tuple) else (message, None)
         if singular:
