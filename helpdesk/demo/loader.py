@@ -21,7 +21,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from agents.models import Agent, Team
+from agents.models import Agent, Team, Workspace
 from channels_inbox.models import Channel
 from csat.models import Survey
 from customers.models import Company, Customer, Identity, IdentityKind
@@ -33,7 +33,11 @@ from tickets.models import Attachment, Blob, Message, Ticket
 from tickets.models.ticket import FIRST_NUMBER
 
 ROOMS = ("csat", "channels_inbox", "tickets", "customers", "agents", "events", "account", "sessions")
-MAILBOXES = {"orders": "care", "machines": "repairs", "wholesale": "wholesale"}
+MAILBOXES = {
+    "orders": ("care", "Customer care"),
+    "machines": ("repairs", "Repairs"),
+    "wholesale": ("wholesale", "Cafés and offices"),
+}
 
 
 @transaction.atomic
@@ -93,11 +97,7 @@ def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronic
         teams = {key: Team.objects.create(name=team["name"]) for key, team in shop["teams"].items()}
         agents = _hire(shop, teams)
         Company.objects.bulk_create(Company(**entry) for entry in shop["companies"].values())
-        for key, mailbox in MAILBOXES.items():
-            address, name = f"{mailbox}@{shop['shop']['domain']}", shop["shop"]["name"]
-            Channel.objects.create(
-                kind="email", name=address, address=address, team=teams[key], from_name=name
-            )
+        _furnish(shop, teams)
     customers = {}
     beginnings = sorted((story.beginning(chronicle.now, zone), story.customer) for story in stories)
     for at, key in beginnings:
@@ -105,6 +105,17 @@ def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronic
             with chronicle.time(at):
                 customers[key] = _meet(shop["customers"][key])
     return World(chronicle.now, zone, teams, agents, customers)
+
+
+def _furnish(shop: dict[str, Any], teams: dict[str, Team]) -> None:
+    """The company and its mailboxes: the shop runs, so that its first steps are behind it."""
+    company = shop["shop"]["name"]
+    workspace = Workspace.current()
+    workspace.change(None, name=company, sender=company)
+    workspace.close_guide()
+    for key, (mailbox, name) in MAILBOXES.items():
+        address = f"{mailbox}@{shop['shop']['domain']}"
+        Channel.objects.create(kind="email", name=name, address=address, team=teams[key], from_name=company)
 
 
 def _hire(shop: dict[str, Any], teams: dict[str, Team]) -> dict[str, Agent]:

@@ -145,6 +145,8 @@ class Replay:
             ticket.solve(agent)
             if survey := plan(ticket, ticket.assignee_id, "answered"):
                 put(survey)
+        elif state == "spam":
+            ticket.mark_spam(agent)
         elif state == "snoozed":
             day = self.world.now.astimezone(self.world.zone).date() + span(self.story.snooze)
             ticket.snooze(datetime.combine(day, time(9), self.world.zone), agent)

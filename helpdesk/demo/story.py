@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).parent
-STATES = frozenset({"new", "open", "pending", "on_hold", "snoozed", "solved"})
+STATES = frozenset({"new", "open", "pending", "on_hold", "snoozed", "solved", "spam"})
 _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from agents.models import Agent
+from agents.models import Agent, Workspace
 from channels_inbox.models import Envelope, EnvelopeState
 from customers.models import Customer
 from events.models import Event, Receipt
@@ -38,16 +38,22 @@ def shop(waiting):
 
 
 def test_every_view_has_something_to_show(shop):
-    assert Customer.objects.count() == 60
+    assert Customer.objects.count() == 64
     assert Agent.objects.count() == 6
     piles = Counter(Ticket.objects.values_list("pile", flat=True))
-    assert piles == {Pile.ACTIVE: 86, Pile.SNOOZED: 9, Pile.DONE: 105}
+    assert piles == {Pile.ACTIVE: 86, Pile.SNOOZED: 9, Pile.DONE: 105, Pile.SPAM: 4}
     active = Counter(Ticket.objects.filter(pile=Pile.ACTIVE).values_list("status", flat=True))
     assert active == {Status.NEW: 12, Status.OPEN: 48, Status.PENDING: 20, Status.ON_HOLD: 6}
     assert Ticket.objects.filter(pile=Pile.ACTIVE, assignee=None).count() >= 20
     for agent in Agent.objects.all():
         assert Ticket.objects.filter(pile=Pile.ACTIVE, assignee=agent).exists()
     assert Ticket.objects.exclude(rating=None).count() > 40
+
+
+def test_the_shop_runs_and_its_first_steps_are_behind_it(shop):
+    administrator = Agent.objects.get(email="leila@mihbaj.example")
+    assert not Workspace.offers_guide(administrator)
+    assert Workspace.current().name == "Mihbaj"
 
 
 def test_nothing_was_sent_and_nothing_queued(waiting, shop):
