@@ -1,9 +1,12 @@
 /* The conversation: begins at its end, keeps its place when earlier letters come, counts down what can be undone. */
 const scroller = () => document.getElementById("messages");
 
+let ended = 0;
 export function toEnd() {
   const box = scroller();
-  if (box) box.scrollTop = box.scrollHeight;
+  if (!box) return;
+  box.scrollTop = box.scrollHeight;
+  ended = box.scrollTop;
 }
 
 /* Pictures and letters in frames grow as they come: the end stays in sight until the reader moves. */
@@ -20,6 +23,10 @@ function begin() {
 for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
   document.addEventListener(kind, (event) => { if (event.target.closest?.("#messages")) sticking = false; }, { passive: true });
 }
+/* However he went up: by the scroll bar, by searching in the page, by a screen reader. */
+document.addEventListener("scroll", ({ target: box }) => {
+  if (box.id === "messages" && box.scrollTop < ended - 40 && box.scrollHeight - box.scrollTop - box.clientHeight > 40) sticking = false;
+}, true);
 begin();
 document.addEventListener("desk:opened", begin);
 
