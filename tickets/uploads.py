@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
@@ -52,6 +51,8 @@ def type_of(data: bytes, claimed: str) -> str:
     claimed = claimed.partition(";")[0].strip().lower()[:127]
     if claimed not in INLINE_TYPES:
         return claimed or "application/octet-stream"
+    import puremagic  # reads its large table of types
+
     try:
         found = {match.mime_type for match in puremagic.magic_string(data[:4096])}
     except puremagic.PureError:

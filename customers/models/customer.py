@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -109,28 +110,25 @@ class Customer(Erasable, models.Model):
         name = " ".join(storable(name).split())[:LONGEST_NAME]
         # Locked, so that a merge at the same moment comes before or after all that follows for this customer.
         known = Identity.objects.select_for_update(no_key=True).filter(kind=kind, key=key).first()
-        if known is None:
-            known = cls._make(kind, value, key, name, language, source)
-        customer = known.customer
+        customer = known.customer if known else cls._make(kind, value, key, name, language, source)
         if name and not customer.name:
             customer.change(None, name=name)
         return customer
 
     @classmethod
-    def _make(cls, kind: str, value: str, key: str, name: str, language: str, source: str) -> Identity:
-        customer = cls.objects.create(name=name, language=language)
-        identity = Identity(customer=customer, kind=kind, value=value.strip(), key=key)
+    def _make(cls, kind: str, value: str, key: str, name: str, language: str, source: str) -> Customer:
+        identity = Identity(kind=kind, value=value.strip(), key=key)
+        company = Company.of_domain(identity.domain) if identity.domain else None
+        words = _words(name, [identity.value], company)
+        customer = cls.objects.create(name=name, language=language, company=company, search_text=words)
+        identity.customer = customer
         Identity.objects.bulk_create([identity], ignore_conflicts=True)
         known = Identity.objects.select_for_update(no_key=True).get(kind=kind, key=key)
         if known.customer_id != customer.pk:
             customer.delete()
-            return known
-        if domain := known.domain:
-            customer.company = Company.of_domain(domain)
-        known.customer = customer
-        customer._reindex(["company"])
+            return known.customer
         emit("customer.created", customer, source=source)
-        return known
+        return customer
 
     @transaction.atomic
     def add_identity(self, kind: str, value: str, by: Any = None) -> Identity:
@@ -176,5 +174,10 @@ class Customer(Erasable, models.Model):
 
     def _reindex(self, changed: list[str]) -> None:
         addresses = self.identities.values_list("value", flat=True)
-        self.search_text = fold(" ".join([self.name, *addresses, self.company.name if self.company else ""]))
+        self.search_text = _words(self.name, addresses, self.company)
         self.save(update_fields=[*changed, "search_text"])
+
+
+def _words(name: str, addresses: Iterable[str], company: Company | None) -> str:
+    """What the customer is found by, folded."""
+    return fold(" ".join([name, *addresses, company.name if company else ""]))

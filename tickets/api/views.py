@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
@@ -112,7 +112,8 @@ class TicketResource(OneTicket):
         """A new ticket with its first message."""
         new = self.body(NewTicket)
         ticket = self.once(lambda: self._open(**new))
-        return self.shown(self.found(ticket.pk), status.HTTP_201_CREATED)
+        prefetch_related_objects([ticket], "tags", "customer__identities")
+        return self.shown(ticket, status.HTTP_201_CREATED)
 
     def _open(self, message: dict[str, Any], tags: Sequence[str] = (), **new: Any) -> Ticket:
         identity = new.pop("identity", None)

@@ -33,8 +33,13 @@ class Recorded(models.Model):
 
     def lock(self) -> None:
         """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
+        known = dict(self._state.fields_cache)
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
         self.__dict__.pop("_follower_ids", None)
+        # The team, assignee and customer are asked for again only where they are others by now.
+        for name, one in known.items():
+            if one is not None and one.pk == getattr(self, f"{name}_id"):
+                self._state.fields_cache[name] = one
 
     def next_number(self) -> int:
         """The next place in the ticket's own order; saved with the change that takes it."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Team
 from customers.models import Customer
+from events.bus import emit
 from text.normalise import search_text
 from text.storable import storable
 from tickets.models.assignable import Assignable
@@ -153,12 +154,24 @@ class Ticket(Conversing, Assignable, Statusful, Snoozable, Spammable, Taggable, 
             hold_seconds=int(hold.total_seconds()),
             follow_up_of=follow_up_of,
             search_text=search_text(subject),
+            sequence=1,
         )
-        ticket.changed("ticket.created", by, source=source, status=ticket.status, team=team.pk)
+        facts = {"source": source, "status": ticket.status, "team": team.pk}
+        emit("ticket.created", ticket, actor=by, ticket_id=ticket.pk, number=1, **facts)
+        ticket._follower_ids = []
+        ticket.tell("ticket.created")
         if follow_up_of is not None:
             follow_up_of.lock()
             follow_up_of.changed("ticket.follow_up_opened", by, ticket=ticket.pk)
         return ticket
+
+    def is_visible_to(self, agent: Agent) -> bool:
+        """What `visible_to` says, of a ticket at hand: by plain facts where they suffice."""
+        if not agent.is_active:
+            return False
+        if agent.sees_everything or self.team_id in agent.team_ids() or self.assignee_id == agent.pk:
+            return True
+        return self.followings.filter(agent=agent).exists()
 
     def expect(self, **seen: Any) -> None:
         """Lock, and raise Conflict for a field that is no longer what the form saw; None was not seen at all."""

@@ -42,7 +42,7 @@ def changed(
     """The change took place: show it, say so, and offer to take it back."""
     if not request.htmx:
         return redirect("ticket", ticket.pk)
-    visible = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
+    visible = ticket.is_visible_to(request.user)
     context = {
         "ticket": ticket,
         "said": said,
