@@ -1,5 +1,6 @@
 """The page server: process workers with persistent database connections. Sockets have a server of their own."""
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -10,6 +11,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", multiprocessing.cpu_count() + 1)
 worker_class = "sync"
 # Loaded once, shared by all workers; connections are opened after the fork.
 preload_app = True
+# Nothing of what is loaded is garbage, and looking for some would unshare the workers' memory.
+gc.disable()
 timeout = 60
 graceful_timeout = 20
 max_requests = 10_000
@@ -31,6 +34,15 @@ def on_starting(server: Any) -> None:
     if METRICS:
         shutil.rmtree(METRICS, ignore_errors=True)
         os.makedirs(METRICS)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """What the worker inherits stays out of its garbage collector's sight."""
+    gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    gc.enable()
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -1,3 +1,7 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -18,3 +22,18 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
             return super().stored_name(name)
         except ValueError:
             return name
+
+
+class PackagesFinder(AppDirectoriesFinder):
+    """Leaves aside what packages bring along and no page asks for: a server looks at each file when it starts."""
+
+    unused = (
+        "rest_framework",
+        "drf_spectacular_sidecar/redoc/*",
+        "django_htmx/ext/*",
+        "django_htmx/htm*-4*",
+        "django_htmx/htmx-2.js",
+    )
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
+        return super().list([*(ignore_patterns or ()), *self.unused])

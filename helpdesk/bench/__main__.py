@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import signal
 import sys
@@ -56,6 +57,10 @@ def _prepare() -> None:
 
     django.setup()
     from helpdesk.launcher.preparation import collect_static, migrate
+
+    # As the container has it, whatever PYTHONDONTWRITEBYTECODE says here.
+    for room in places.ROOT.glob("*/__init__.py"):
+        compileall.compile_dir(room.parent, quiet=1)
 
     migrate(_say)
     collect_static(_say)

@@ -2,8 +2,6 @@
 
 import re
 
-import puremagic
-
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -71,6 +69,8 @@ def content_type(data: bytes, label: str, filename: str = "", *, thorough: bool 
     if told:
         return told
     if label in _UNKNOWN and thorough and head:
+        import puremagic  # reads its large table of types
+
         try:
             return (
                 puremagic.from_string(data[:65_536], mime=True, filename=filename or None)
