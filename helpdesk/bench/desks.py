@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from helpdesk.bench.listeners import HOST, Socket, request_of
 
 DESK = "/ws/desk/"
-COALESCE, SLOWEST, COUNTS_EVERY = 0.5, 30.0, 5.0
+COALESCE, SLOW, COUNTS_EVERY = 0.5, 2.0, 5.0
 IDLE_SECONDS = 60
 
 
@@ -55,7 +55,7 @@ class Desk(Socket):
                 part = ids[start : start + 50]
                 if await self.get(f"/inbox/rows/?view=open&ids={','.join(map(str, part))}"):
                     self.fetched += [(ticket, time.monotonic()) for ticket in part]
-            self.pause = min(SLOWEST, max(COALESCE, 3 * (time.monotonic() - began)))
+            self.pause = min(SLOW, max(COALESCE, 2 * (time.monotonic() - began)))
         self.round = None
 
     async def _count(self) -> None:

@@ -5,7 +5,7 @@
 
 import { Watching } from "./watching.js";
 
-const COALESCE = 500, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000;
+const COALESCE = 500, SLOW = 2000, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000;
 
 // What brings no ticket into a list, and changes no count: only a page that shows the ticket wants to know.
 const STAYS = new Set([
@@ -107,8 +107,8 @@ class Desk {
       failed = (await Promise.all([this.fetchRows(ids), thread])).includes(undefined);
     } finally {
       if (failed) ids.forEach((id) => this.changed.add(id));
-      const wait = failed ? 2 * this.pause : 3 * (performance.now() - begun);
-      this.pause = Math.min(SLOWEST, Math.max(COALESCE, wait));
+      const took = performance.now() - begun;
+      this.pause = failed ? Math.min(SLOWEST, 2 * this.pause) : Math.min(SLOW, Math.max(COALESCE, 2 * took));
       this.fetching = false;
       this.refresh();
       if (this.countsDue) this.fetchCounts();
