@@ -3,10 +3,12 @@
 Nothing that a customer wrote, no address and no secret is logged; `drop_private` is the last guard.
 """
 
+import logging
 import re
 from typing import Any
 
 import structlog
+from django.http import HttpRequest
 from structlog.typing import EventDict, Processor
 
 PRIVATE = {
@@ -24,13 +26,15 @@ PRIVATE = {
     "subject",
 }
 
-ROWS = re.compile(r"\n(DETAIL|CONTEXT|LINE \d+):.*(\n[ \t].*)*")
+# Also as repr() writes it, with its line breaks escaped.
+ROWS = re.compile(r"(?:\n|\\n)(DETAIL|CONTEXT|LINE \d+):.*(\n[ \t].*)*")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"routes": {"()": "helpdesk.logs.Routes"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.server": {"level": "WARNING"},
@@ -49,9 +53,21 @@ def drop_private(logger: Any, name: str, event: EventDict) -> EventDict:
 
 def drop_rows(logger: Any, name: str, event: EventDict) -> EventDict:
     """PostgreSQL quotes the offending row below its message: the message says enough."""
-    for key in event.keys() & {"exception", "error"}:
+    for key in event.keys() & {"event", "exception", "error"}:
         event[key] = ROWS.sub("", str(event[key]))
     return event
+
+
+class Routes(logging.Filter):
+    """Django names the address that failed. Addresses carry tokens: only its pattern is logged."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        from helpdesk.requests import route  # needs the settings
+
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            record.args = tuple(f"/{route(request)}" if one == request.path else one for one in record.args)
+        return True
 
 
 def configure(*, json: bool) -> None:
@@ -74,9 +90,7 @@ def configure(*, json: bool) -> None:
             structlog.processors.format_exc_info,
             drop_rows,
             final,
-        ]
-        if json
-        else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, final],
+        ],
         "foreign_pre_chain": shared,
     }
     structlog.configure(

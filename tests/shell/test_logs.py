@@ -4,14 +4,17 @@ import io
 import logging
 
 import pytest
-from celery.signals import before_task_publish
-from django.db import IntegrityError, transaction
-from django.test import RequestFactory
-from django.urls import resolve, reverse
+from celery import shared_task
+from celery.signals import before_task_publish, task_failure
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.urls import path, resolve, reverse
+from django_structlog.celery.receivers import CeleryReceiver
 
 from agents.models import Agent
 from events.models import Event
-from helpdesk.logs import LOGGING, PRIVATE, configure, drop_private
+from helpdesk import urls
+from helpdesk.logs import LOGGING, PRIVATE, Routes, configure, drop_private
 from helpdesk.requests import route
 from tests.conftest import PASSWORD
 
@@ -82,41 +85,70 @@ def test_the_id_follows_into_tasks_and_events(client, ann):
     assert Event.objects.latest("pk").request_id == answer["X-Request-ID"]
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("json", [True, False])
-def test_a_traceback_shows_no_values(json):
-    word = "".join(["lamp", "oil"])
-
-    def fail(password: str) -> None:
-        raise ValueError("broken")
-
-    said = logged(lambda: fail(word), json=json)
-    assert "ValueError: broken" in said
-    assert word not in said
+# What a failure leaves: where it happened, and no value ---------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_the_databases_words_about_a_row_stay_out_of_production_logs(ann):
-    said = logged(lambda: Agent.objects.create(email=ann.email, name="Ann"), json=True)
-    assert "agent_email_once" in said
-    assert ann.email not in said
-
-
-def logged(fail, *, json: bool) -> str:
-    """What a failure leaves in the log of that format."""
-    configure(json=json)
+@pytest.fixture(params=[True, False], ids=["production", "development"])
+def printed(request):
+    """What the console shows from now on, in each of the two formats."""
+    configure(json=request.param)
     recipe = dict(LOGGING["formatters"]["line"])
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(recipe.pop("()")(**recipe))
-    logger = logging.getLogger("tests.failure")
-    logger.addHandler(handler)
+    handler.addFilter(Routes())
+    logging.getLogger().addHandler(handler)
+    yield stream.getvalue
+    logging.getLogger().removeHandler(handler)
+    configure(json=False)
+
+
+def break_a_rule(password: str, taken: str) -> None:
+    """The database refuses it, and quotes the row in its words."""
+    with transaction.atomic():
+        Agent.objects.create(email=taken, name="Ann")
+
+
+def failing_page(request, token: str):
+    break_a_rule("".join(["lamp", "oil"]), Agent.objects.get(name="Ann").email)
+
+
+@shared_task
+def failing_task() -> None:
+    failing_page(None, "")
+
+
+urlpatterns = [path("failing/<str:token>/", failing_page), *urls.urlpatterns]
+handler500 = "helpdesk.errors.server_error"
+
+
+def test_a_page_that_fails_is_logged_without_values(ann, settings, printed):
+    settings.ROOT_URLCONF = __name__
+    answer = Client(raise_request_exception=False).get("/failing/verysecrettoken/?q=mysecretword")
+    assert answer.status_code == 500
+    said = printed()
+    assert "in break_a_rule" in said, "the traceback"
+    assert "agent_email_once" in said
+    assert "/failing/<token>/" in said
+    assert not [word for word in (ann.email, "lampoil", "verysecrettoken", "mysecretword") if word in said]
+
+
+def test_a_task_that_fails_is_logged_without_values(ann, printed):
+    receiver = CeleryReceiver()
+    task_failure.connect(receiver.receiver_task_failure)
     try:
-        with transaction.atomic():
-            fail()
-    except (ValueError, IntegrityError):
-        logger.exception("failed")
+        failing_task.apply()
     finally:
-        logger.removeHandler(handler)
-        configure(json=False)
-    return stream.getvalue()
+        task_failure.disconnect(receiver.receiver_task_failure)
+    said = printed()
+    assert "in break_a_rule" in said
+    assert "agent_email_once" in said
+    assert not [word for word in (ann.email, "lampoil") if word in said]
+
+
+def test_an_address_that_does_not_exist_is_logged_as_its_pattern(client, ann, printed):
+    client.force_login(ann)
+    assert client.get("/files/verysecrettoken/invoice.pdf").status_code == 404
+    said = printed()
+    assert "/files/<token>/<name>" in said
+    assert not [word for word in ("verysecrettoken", "invoice") if word in said]
