@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import AgentRequest, administrator
 from agents.forms import sent
+from agents.models import Team
 from channels_inbox import round_trip
 from channels_inbox.models import Channel
 from customers.models import IdentityKind
@@ -25,6 +26,12 @@ class Mailbox(forms.ModelForm):
         help_text=gettext_lazy("Customers write to it, and replies come from it."),
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
+    team = forms.ModelChoiceField(
+        Team.objects.all(),
+        label=gettext_lazy("Team"),
+        empty_label=gettext_lazy("Choose a team"),
+        help_text=gettext_lazy("Whose tickets its mail becomes."),
+    )
 
     class Meta:
         model = Channel
@@ -32,13 +39,11 @@ class Mailbox(forms.ModelForm):
         labels = {
             "name": gettext_lazy("Name"),
             "from_name": gettext_lazy("Sender's name"),
-            "team": gettext_lazy("Team"),
             "is_active": gettext_lazy("Active"),
         }
         help_texts = {
             "name": gettext_lazy("For colleagues, such as “Orders”."),
             "from_name": gettext_lazy("Customers see it beside the address."),
-            "team": gettext_lazy("Whose tickets its mail becomes."),
             "is_active": gettext_lazy("Mail to an inactive address is refused."),
         }
         widgets = {
