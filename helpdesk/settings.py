@@ -2,6 +2,7 @@
 
 `FANOOS_ENV` is development, test or production. `DATABASE_URL` and `REDIS_URL` are always set when Django
 starts: by the operator, or by `helpdesk.embedded`, which starts servers of its own where they are not.
+How people sign in stands in `helpdesk.signin_settings`, the API's rules in `helpdesk.api.settings`.
 """
 
 from pathlib import Path
@@ -11,6 +12,9 @@ from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.api.settings import *  # noqa: F403
+from helpdesk.signin_settings import *  # noqa: F403
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -193,57 +197,6 @@ CELERY_BEAT_SCHEDULE = {
     ]
 }
 
-# People ---------------------------------------------------------------------------------------------
-
-AUTH_USER_MODEL = "agents.Agent"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-ACCOUNT_ADAPTER = "agents.signin.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "agents.signin_forms.SignIn",
-    "change_password": "agents.signin_forms.PasswordChange",
-    "reset_password": "agents.signin_forms.PasswordReset",
-    "reset_password_from_key": "agents.signin_forms.PasswordChoice",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
-    "reset_password": "20/m/ip,5/m/key",
-    "change_password": "5/m/user",
-    "login": "30/m/ip",
-    "login_failed": "20/m/ip,60/h/key",
-}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "inbox"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-AXES_USERNAME_FORM_FIELD = "login"
-AXES_USERNAME_CALLABLE = "agents.signin.axes_username"
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-
 # Languages and times ---------------------------------------------------------------------------------
 
 USE_TZ = True
@@ -304,42 +257,6 @@ OUTBOX_DIR = LOCAL_DIR / "outbox"
 
 # Longer than solving can be undone: a ticket that is reopened meanwhile is not asked about.
 SURVEY_WAIT_SECONDS = env.int("SURVEY_WAIT_SECONDS", default=60)
-
-# API ------------------------------------------------------------------------------------------------
-
-API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=1200)
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "agents.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["agents.api.authentication.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["agents.api.strict.Json"],
-    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.openapi.Schema",
-    "DEFAULT_THROTTLE_CLASSES": ["agents.api.throttling.PerToken"],
-    "DEFAULT_PAGINATION_CLASS": "agents.api.paging.KeysetPagination",
-    "EXCEPTION_HANDLER": "helpdesk.api.problems.handler",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Fanoos API",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "persistAuthorization": False},
-    "SERVE_PERMISSIONS": ["agents.api.authentication.HasScope"],
-    "ENUM_NAME_OVERRIDES": {
-        "AuthorKind": "tickets.api.serializers.AUTHORS",
-        "FirstMessageKind": "tickets.api.requests.FIRST_KINDS",
-        "IdentityKind": "customers.models.IdentityKind",
-        "MessageKind": "tickets.models.MessageKind",
-        "Priority": "tickets.api.serializers.PRIORITIES",
-        "SettableStatus": "tickets.api.requests.SETTABLE",
-        "Status": "tickets.models.Status",
-    },
-}
 
 # Logs -----------------------------------------------------------------------------------------------
 
