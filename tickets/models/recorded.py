@@ -38,7 +38,7 @@ class Recorded(models.Model):
         self.__dict__.pop("_follower_ids", None)
         # The team, assignee and customer are asked for again only where they are others by now.
         for name, one in known.items():
-            if one is not None and one.pk == getattr(self, f"{name}_id"):
+            if one is not None and one.pk == getattr(self, f"{name}_id", None):
                 self._state.fields_cache[name] = one
 
     def next_number(self) -> int:
