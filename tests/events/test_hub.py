@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -28,15 +29,21 @@ class Ear:
         self.code = code
 
 
+def run(work: Coroutine) -> None:
+    """In an event loop of its own, in a thread: a browser's test may have left one in this."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
 def listening(test: Callable[[Hub], Awaitable[None]]) -> None:
     """Run the test in an event loop, with its hub ready."""
 
-    async def run() -> None:
+    async def heard() -> None:
         here = Hub.here()
         assert await here.ready(5)
         await test(here)
 
-    asyncio.run(run())
+    run(heard())
 
 
 async def until(reached: Callable[[], bool], seconds: float = 10) -> None:
@@ -154,8 +161,8 @@ def test_a_loop_has_a_hub_of_its_own():
         assert Hub.here() is hubs[-1]
         assert await hubs[-1].ready(5)
 
-    asyncio.run(here())
-    asyncio.run(here())
+    run(here())
+    run(here())
     assert hubs[0] is not hubs[1]
     assert hubs[0] not in hub._hubs.values()
 
