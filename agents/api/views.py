@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,6 @@ from agents.models import Agent, Team
 from agents.models.token import Scope
 
 
-@extend_schema_view(list=extend_schema(parameters=[AgentFilters]))
 class AgentResource(Resource):
     """Colleagues. Every agent sees them all; only administrators change them."""
 

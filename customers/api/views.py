@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,6 @@ from customers.models import Customer, IdentityKind
 from customers.models.customer import CustomerQuerySet
 
 
-@extend_schema_view(list=extend_schema(parameters=[CustomerFilters]))
 class CustomerResource(Resource):
     """Who writes to us. Every agent sees them; their tickets have a door of their own."""
 

@@ -14,4 +14,9 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
-        return [IDEMPOTENCY_KEY] if self.method == "POST" else []
+        if self.method == "POST":
+            return [IDEMPOTENCY_KEY]
+        if getattr(self.view, "action", "") != "list":
+            return []
+        filters = getattr(self.view, "filters", None)
+        return [filters] if filters and filters().fields else []

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,6 @@ from tickets.api.uploads import claimed
 from tickets.models import Message, MessageKind, Ticket
 
 
-@extend_schema_view(list=extend_schema(parameters=[MessageFilters]))
 class MessageResource(Resource):
     """Messages of tickets that the caller may see. Notes are among them, of kind `note` and not `public`."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -31,7 +31,6 @@ SOURCE = "api"
 HOLD = timedelta(seconds=10)  # for replies that agents write on such a ticket, as on mail
 
 
-@extend_schema_view(list=extend_schema(parameters=[TagFilters]))
 class TagResource(Resource):
     """The words that tickets share."""
 
@@ -72,7 +71,6 @@ class OneTicket(Resource):
         return self.shown(now, code)
 
 
-@extend_schema_view(list=extend_schema(parameters=[TicketFilters]))
 class TicketResource(OneTicket):
     filters = TicketFilters
 
