@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -77,7 +77,7 @@ def channel() -> str:
 
 
 def _after_commit(letter: Letter) -> None:
-    transaction.on_commit(partial(publish, letter), robust=True)
+    transaction.on_commit(lambda: publish(letter), robust=True)
 
 
 def publish(letter: Letter) -> None:

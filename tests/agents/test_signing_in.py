@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agents.models import Agent
 from agents.tasks import mail_password_link
+from events.live import RIGHTS_CHANGED, Letter
 from tests.conftest import PASSWORD
 
 NEW = "seven brass lanterns"
@@ -83,10 +84,10 @@ def test_a_new_password_ends_every_other_session(client, ann):
 
 def test_a_new_password_closes_the_sockets(client, ann, monkeypatch, django_capture_on_commit_callbacks):
     told = []
-    monkeypatch.setattr("events.live.publish", lambda groups, name: told.append((groups, name)))
+    monkeypatch.setattr("events.live.publish", told.append)
     with django_capture_on_commit_callbacks(execute=True):
         ann.change_password(NEW)
-    assert ([f"agent.{ann.pk}"], {"close": "rights"}) in told
+    assert Letter((f"agent.{ann.pk}",), code=RIGHTS_CHANGED) in told
 
 
 @pytest.mark.parametrize(
