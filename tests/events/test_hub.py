@@ -132,6 +132,7 @@ def test_a_restart_of_valkey_closes_every_socket_and_new_ones_hear(servers):
         assert before.texts == []
 
     listening(test)
+    servers.valkey.stop()  # it ends with the thread that started it: the fixture starts it anew
 
 
 def test_a_server_that_hangs_is_noticed(servers, monkeypatch):
