@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import aclosing
 from typing import Any, Protocol
 
 import redis.asyncio as redis
@@ -106,19 +107,20 @@ class Hub:
             listener.hear(frame)
 
     async def _listen(self, url: str) -> None:
-        """For ever: subscribe, and pass on what comes."""
-        while True:
-            try:
-                async with self.clients[url].pubsub() as names:
-                    await names.subscribe(channel())
-                    await self._hear(url, names)
-            except Exception as error:
-                log.warning("live_subscription_lost", error_type=type(error).__name__)
-            self.missing.add(url)
-            self.whole.clear()
-            for listener in list(self.memberships):
-                listener.end(TRY_AGAIN)
-            await asyncio.sleep(PAUSE * random.uniform(0.5, 1.5))  # noqa: S311
+        """For ever: subscribe, and pass on what comes. The connections end with the loop."""
+        async with aclosing(self.clients[url]) as client:
+            while True:
+                try:
+                    async with client.pubsub() as names:
+                        await names.subscribe(channel())
+                        await self._hear(url, names)
+                except Exception as error:
+                    log.warning("live_subscription_lost", error_type=type(error).__name__)
+                self.missing.add(url)
+                self.whole.clear()
+                for listener in list(self.memberships):
+                    listener.end(TRY_AGAIN)
+                await asyncio.sleep(PAUSE * random.uniform(0.5, 1.5))  # noqa: S311
 
     async def _hear(self, url: str, names: redis.client.PubSub) -> None:
         """Until the connection breaks, which raises redis.RedisError."""
