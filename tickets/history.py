@@ -78,7 +78,7 @@ class Names:
         tagged = [
             event.payload["tag"] for event in events if event.kind in {"ticket.tagged", "ticket.untagged"}
         ]
-        self.agents = {agent.pk: agent for agent in known}
+        self.agents: dict[int | None, Agent] = {agent.pk: agent for agent in known}
         if wanted := {*agent_ids, *assigned, *actors} - {None} - self.agents.keys():
             self.agents |= Agent.objects.only("id", "name", "email").in_bulk(wanted)
         self.teams = Team.objects.in_bulk(moved) if moved else {}

@@ -62,9 +62,9 @@ class _Words:
 
     def __init__(self) -> None:
         self.no_subject, self.unread, self.someone = _("(no subject)"), _("not read yet"), _("Someone")
-        self.urgency = {priority: (css, str(priority.label)) for priority, css in _URGENCY.items()}
-        self.waiting = {status: str(status.label) for status in _WAITING}
-        self.vip = {Tier.VIP: str(Tier.VIP.label)}
+        self.urgency = {int(priority): (css, str(priority.label)) for priority, css in _URGENCY.items()}
+        self.waiting = {str(status): str(status.label) for status in _WAITING}
+        self.vip = {str(Tier.VIP): str(Tier.VIP.label)}
 
 
 def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[str, Any]:

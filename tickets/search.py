@@ -147,7 +147,8 @@ def _by_number(agent: Agent, words: str) -> list[Hit]:
     number = fold(words).strip().lstrip("#")
     if not number.isdigit() or len(number) > 18:
         return []
-    found = ordered(Ticket.objects.visible_to(agent).filter(pk=int(number)).values_list("pk", flat=True))
+    visible = Ticket.objects.visible_to(agent).filter(pk=int(number)).values_list("pk", flat=True)
+    found = ordered(list(visible))
     return [Hit(ticket, None, ticket.preview) for ticket in found]
 
 

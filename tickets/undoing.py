@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.timezone import now
 
 from agents.models import Agent
 from events.models import Event
 from tickets.models import Ticket
-
-UNDO_TIME = timedelta(minutes=1)
+from tickets.models.ticket import UNDO_TIME
 
 
 def may_take_back(agent: Agent, ticket: Ticket, kind: str, value: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import Agent, Team
 from customers.models import Customer
 from events.bus import emit
+from events.models import Event
 from text.normalise import search_text
 from text.storable import storable
 from tickets.models.assignable import Assignable
@@ -24,6 +25,8 @@ from tickets.models.statusful import Statusful
 from tickets.models.taggable import Taggable
 
 FIRST_NUMBER = 10001
+UNDO_TIME = timedelta(minutes=1)
+"""How long an agent may take back what put a ticket out of his own sight."""
 
 
 class Conflict(Exception):
@@ -47,6 +50,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             | Q(assignee=agent.pk)
             | Q(pk__in=agent.followings.values("ticket_id"))
         )
+
+    def just_changed_by(self, agent: Agent, kind: str) -> TicketQuerySet:
+        """A door for a moment: what he himself changed so, seen or not, for as long as he may take it back."""
+        if not agent.is_active:
+            return self.none()
+        own = Event.objects.filter(kind=kind, actor_kind="agent", actor_id=agent.pk, at__gt=now() - UNDO_TIME)
+        return self.filter(pk__in=own.values("ticket_id"))
 
     def of(self, customer: Customer) -> TicketQuerySet:
         """A customer's own tickets."""

@@ -20,5 +20,5 @@ def _icon(name: str, css: str = "icon s") -> str:
 @register.simple_tag(takes_context=True)
 def drawn(context: Context, name: str, **more: Any) -> SafeString:
     """Include a template of `templates/jinja2/`, with all that is known here and `more`."""
-    known = {**context.flatten(), **more}
+    known: dict[str, Any] = {str(key): value for key, value in context.flatten().items()} | more
     return mark_safe(render_to_string(name, known, known["request"], using="jinja2"))  # noqa: S308 - escapes by itself

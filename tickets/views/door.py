@@ -64,7 +64,9 @@ class Resource(View):
     @transaction.atomic
     def _take_back(self, ticket_id: int, kind: str, field: str) -> HttpResponseBase:
         """Whatever stands in the way is told as 404: nothing of a ticket that he does not see."""
-        ticket = get_object_or_404(_whole(Ticket.objects.all()), pk=ticket_id)
+        ticket = get_object_or_404(
+            _whole(Ticket.objects.just_changed_by(self.request.user, kind)), pk=ticket_id
+        )
         ticket.lock()
         if not may_take_back(self.request.user, ticket, kind, self.request.POST.get(field, "")):
             raise Http404
