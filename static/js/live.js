@@ -48,7 +48,7 @@ class Desk {
       this.opened = true;
       this.banner(false);
       this.watching.watch(this.openTicket(), true);
-      if (again) this.catchUp();
+      this.catchUp(again);
     };
     this.socket.onmessage = (event) => this.hear(JSON.parse(event.data));
     this.socket.onclose = (event) => {
@@ -115,8 +115,10 @@ class Desk {
     }
   }
 
-  catchUp() {
-    for (const row of document.querySelectorAll("#rows [data-ticket]")) this.changed.add(Number(row.dataset.ticket));
+  // What changed while nothing was heard; at first that is since the page was drawn, when rows are seconds old.
+  catchUp(again) {
+    const rows = again ? document.querySelectorAll("#rows [data-ticket]") : [];
+    for (const row of rows) this.changed.add(Number(row.dataset.ticket));
     const open = this.openTicket();
     if (open) this.changed.add(open);
     this.fetchNewest();
@@ -153,8 +155,8 @@ class Desk {
     for (const row of fresh) {
       const old = document.getElementById(row.id);
       if (old) {
-        if (asks(old)) continue;
-        if (old.hasAttribute("aria-current")) row.setAttribute("aria-current", old.getAttribute("aria-current"));
+        if (old.querySelector(".row[aria-current]")) row.querySelector(".row")?.setAttribute("aria-current", "true");
+        if (asks(old) || old.outerHTML === row.outerHTML) continue;
         const inside = old.contains(document.activeElement);
         old.replaceWith(row);
         if (inside) row.querySelector("a")?.focus({ preventScroll: true });

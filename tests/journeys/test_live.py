@@ -1,12 +1,15 @@
 """An open desk stays true, and asks the server for no more than it needs."""
 
+import re
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_two_agents_at_one_desk import letter, open_ticket
 
 __all__ = ["letter"]
-ROWS = "**/inbox/rows/**"
+ROWS = re.compile(r"/inbox/rows/\?.*ids=")
 
 
 @pytest.fixture
@@ -15,7 +18,7 @@ def asked():
 
     def record(page: Page) -> list[str]:
         found: list[str] = []
-        page.on("request", lambda request: "/inbox/rows/" in request.url and found.append(request.url))
+        page.on("request", lambda request: ROWS.search(request.url) and found.append(request.url))
         return found
 
     return record
@@ -90,3 +93,19 @@ def wait_until(page: Page, reached) -> None:
             return
         page.wait_for_timeout(100)
     pytest.fail("it never came to that")
+
+
+def test_what_came_between_the_page_and_its_socket_is_caught_up(sign_in, letter, desk):
+    ann = sign_in("ann")
+    hidden = "A kettle between"
+    real = re.compile(r"/inbox/(\?.*)?$")
+
+    def late(route):
+        page = route.fetch()
+        letter(hidden)
+        time.sleep(1.5)
+        route.fulfill(response=page)
+
+    ann.route(real, late, times=1)
+    ann.goto(f"{desk.url}/inbox/?view=unassigned")
+    ann.locator("#new-rows:not([hidden])").or_(ann.locator("#rows li", has_text=hidden)).first.wait_for()

@@ -162,7 +162,7 @@ def test_a_phone_shows_one_pane_at_a_time(desk, look):
     expect(phone.locator("#thread")).to_be_hidden()
     phone.goto(f"{desk.url}/settings/")
     expect(phone.locator(".settings-nav")).to_be_visible()
-    expect(phone.locator("#main")).to_be_hidden()
+    expect(phone.locator("#main .page")).to_be_hidden()
     phone.click(".settings-nav a >> nth=1")
     expect(phone.locator(".settings-nav")).to_be_hidden()
     phone.click(".back")
