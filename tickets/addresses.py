@@ -6,14 +6,17 @@ from functools import cache
 
 from django.urls import reverse
 
+_PLACES = (900_000_001, 900_000_002)
 
-def address(name: str, ticket_id: int) -> str:
-    """The address of the route `name`, whose only argument is a ticket's number."""
-    before, after = _around(name)
-    return f"{before}{ticket_id}{after}"
+
+def address(name: str, *ids: int) -> str:
+    """The address of the route `name`, whose arguments are one or two numbers."""
+    return _pattern(name, len(ids)).format(*ids)
 
 
 @cache
-def _around(name: str) -> tuple[str, str]:
-    before, _zero, after = reverse(name, args=[0]).rpartition("0")
-    return before, after
+def _pattern(name: str, places: int) -> str:
+    pattern = reverse(name, args=_PLACES[:places])
+    for place in _PLACES[:places]:
+        pattern = pattern.replace(str(place), "{}")
+    return pattern

@@ -13,7 +13,8 @@ from django.db import connection
 
 
 class Listed(NamedTuple):
-    """A ticket in a list. `assignee` and `tags` are names, the tags in the alphabet's order."""
+    """A ticket in a list. `assignee` and `tags` are names, the tags in the alphabet's order; `inside` says whether
+    it lies in the view that was asked about."""
 
     pk: int
     subject: str
@@ -31,6 +32,7 @@ class Listed(NamedTuple):
     assignee_id: int | None
     assignee: str
     tags: list[str]
+    inside: bool
 
 
 _LISTED = """
@@ -40,16 +42,17 @@ SELECT t.id, t.subject, t.preview, t.source, t.status, t.priority, t.activity_at
     (SELECT i.value FROM customers_identity i WHERE i.customer_id = c.id ORDER BY i.id LIMIT 1), '') ELSE '' END,
   c.tier, a.id, COALESCE(NULLIF(a.name, ''), a.email, ''),
   ARRAY(SELECT g.name FROM tickets_ticket_tags tg JOIN tickets_tag g ON g.id = tg.tag_id
-        WHERE tg.ticket_id = t.id ORDER BY g.key)
+        WHERE tg.ticket_id = t.id ORDER BY g.key),
+  p.inside
 FROM ({places}) p JOIN tickets_ticket t ON t.id = p.id JOIN customers_customer c ON c.id = t.customer_id
 LEFT JOIN agents_agent a ON a.id = t.assignee_id
 ORDER BY {order}
 """
-_GIVEN = "SELECT id, place FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, place)"
+_GIVEN = "SELECT id, place, true AS inside FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, place)"
 
 
 def listed(places: str, order: str, params: Sequence[Any]) -> list[Listed]:
-    """The tickets whose ids the query `places` finds, in an order by columns of `p`, its outcome."""
+    """The tickets whose `id` the query `places` finds, with `inside`, in an order by columns of `p`, its outcome."""
     with connection.cursor() as cursor:
         cursor.execute(_LISTED.format(places=places, order=order), params)
         return [Listed(*row) for row in cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -34,9 +34,8 @@ def rows(
     view: str,
     *,
     current: int | None = None,
-    left: Collection[int] = (),
 ) -> list[dict[str, Any]]:
-    """One dict a row. `current` is open beside the list; those in `left` are no longer in the view."""
+    """One dict a row. `current` is open beside the list; one that is not inside the view has left it."""
     query = "?" + urlencode({"view": view})
     words = _Words()
     at_now = now()
@@ -45,7 +44,7 @@ def rows(
             **_row(ticket, agent, words, at_now),
             "href": address("ticket", ticket.pk) + query,
             "current": ticket.pk == current,
-            "left": ticket.pk in left,
+            "left": not ticket.inside,
             "oob": False,
         }
         for ticket in tickets

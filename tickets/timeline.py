@@ -18,6 +18,7 @@ from agents.templatetags.people import tint
 from customers.models import Customer
 from events.models import Event
 from text.html import from_text
+from tickets.addresses import address
 from tickets.history import SHOWN, Names, icon_of, sentence
 from tickets.icons import icon
 from tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
@@ -170,15 +171,15 @@ def _letter(
         "mine": message.agent_id == agent.pk,
         "body": "" if framed or message.redacted_at else _body(message.new_text),
         "quoted": "" if framed or message.redacted_at else _body(message.quoted),
-        "frame": reverse("message-body", args=[message.pk]) if framed else "",
-        "original": reverse("message-body", args=[message.pk])
+        "frame": address("message-body", message.pk) if framed else "",
+        "original": address("message-body", message.pk)
         if message.html and not framed and message.kind == MessageKind.CUSTOMER
         else "",
         "remote_images": framed and bool(_REMOTE.search(message.html)),
         "cc": message.cc,
         "forged": "forged-agent" in message.flags,
         "redacted": bool(message.redacted_at),
-        "redact": reverse("message-redaction", args=[ticket.pk, message.pk])
+        "redact": address("message-redaction", ticket.pk, message.pk)
         if agent.is_lead and not message.redacted_at
         else "",
         "files": [_file(file, ticket, agent) for file in shown],
@@ -234,9 +235,9 @@ def _delivery(message: Message, agent: Agent) -> dict[str, Any] | None:
         "state": message.delivery,
         "label": message.get_delivery_display(),
         "until": message.send_at.isoformat() if held and message.send_at else "",
-        "undo": reverse("reply", args=[message.ticket_id, message.pk])
+        "undo": address("reply", message.ticket_id, message.pk)
         if held and message.agent_id == agent.pk
         else "",
         "error": message.delivery_error,
-        "retry": reverse("retry-delivery", args=[message.pk]) if message.delivery == Delivery.FAILED else "",
+        "retry": address("retry-delivery", message.pk) if message.delivery == Delivery.FAILED else "",
     }

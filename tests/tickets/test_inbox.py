@@ -51,10 +51,20 @@ def test_counts_name_every_channel_that_has_active_tickets(many, ann, dora, orde
     }  # fmt: skip
 
 
-def test_in_view_tells_which_rows_left(many, ann):
+def test_what_left_the_view_is_told(many, ann):
     many[0].solve(ann)
-    assert inbox.in_view(ann, "open", [many[0].pk, many[1].pk, 999]) == {many[0].pk: False, many[1].pk: True}
-    assert inbox.in_view(ann, "mine", [many[1].pk]) == {many[1].pk: False}
+    found = inbox.looked_up(ann, "open", [many[1].pk, 999, many[0].pk])
+    assert [(ticket.pk, ticket.inside) for ticket in found] == [(many[1].pk, True), (many[0].pk, False)]
+    assert [ticket.inside for ticket in inbox.looked_up(ann, "mine", [many[1].pk])] == [False]
+
+
+def test_what_may_not_be_seen_is_not_looked_up(many, ann, carl, admin):
+    ids = [ticket.pk for ticket in many]
+    assert inbox.looked_up(carl, "open", ids) == []
+    many[2].follow(carl, carl)
+    many[3].assign(carl, None)
+    assert [ticket.pk for ticket in inbox.looked_up(carl, "open", ids)] == ids[2:4]
+    assert [ticket.pk for ticket in inbox.looked_up(admin, "open", ids)] == ids
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "1", "1-", "-", "99999999999999999999999-1", "' OR 1=1 --"])

@@ -14,7 +14,6 @@ from events.models import Event
 from tickets import inbox
 from tickets.head import field_name, head_of, shown_value
 from tickets.history import Names
-from tickets.listing import ordered
 from tickets.models import Conflict, Ticket
 from tickets.rows import rows
 
@@ -91,9 +90,7 @@ def _row(request: AgentRequest, ticket: Ticket) -> list[dict[str, Any]]:
     if not view:
         return []
     try:
-        inside = inbox.in_view(request.user, view, [ticket.pk])
+        found = inbox.looked_up(request.user, view, [ticket.pk])
     except KeyError:
         return []
-    shown = ordered([ticket.pk])
-    left = [pk for pk, is_in in inside.items() if not is_in]
-    return [row | {"oob": True} for row in rows(shown, request.user, view, left=left) if inside]
+    return [row | {"oob": True} for row in rows(found, request.user, view)]

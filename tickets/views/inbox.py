@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from agents.access import AgentRequest, signed_in
 from tickets import inbox
-from tickets.listing import ordered
 from tickets.models import Ticket
 from tickets.piles import empty_words, piles
 from tickets.rows import drawn, rows
@@ -61,12 +60,8 @@ def inbox_rows(request: AgentRequest) -> HttpResponse:
     ids = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdecimal() and len(one) < 18][
         :MOST_ROWS
     ]
-    inside = inbox.in_view(request.user, view, ids)
-    shown = ordered([pk for pk in ids if pk in inside])
-    left = {pk for pk, is_in in inside.items() if not is_in}
-    current = request.GET.get("current", "")
-    found = rows(shown, request.user, view, current=int(current) if current.isdecimal() else None, left=left)
-    return HttpResponse(drawn(found))
+    found = inbox.looked_up(request.user, view, ids)
+    return HttpResponse(drawn(rows(found, request.user, view)))
 
 
 @signed_in
