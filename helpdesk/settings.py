@@ -34,6 +34,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Whether strangers administrate this desk: then it reaches no host of the network that it runs in.
+HOSTED = env.bool("HOSTED", default=False)
 
 INSTALLED_APPS = [
     "helpdesk",
