@@ -1,5 +1,5 @@
 """Passwords and tokens of others, encrypted at rest: Fernet (AES-128-CBC with HMAC-SHA256) under keys derived from
-SECRET_KEY. What was sealed under a key that stands in SECRET_KEY_FALLBACKS by now still opens."""
+SECRET_KEY. What was encrypted under a key that stands in SECRET_KEY_FALLBACKS by now still opens."""
 
 import base64
 
@@ -11,28 +11,28 @@ from django.conf import settings
 PURPOSE = b"fanoos.secrets"
 
 
-class Sealed(Exception):
-    """It was sealed under a key that we no longer have, or is not what was sealed."""
+class Undecryptable(Exception):
+    """It was encrypted under a key that we no longer have, or is not what was encrypted."""
 
 
-def seal(secret: str) -> str:
+def encrypt(secret: str) -> str:
     """What may be stored; nothing for nothing."""
     return _keys().encrypt(secret.encode()).decode() if secret else ""
 
 
-def unseal(sealed: str) -> str:
-    """The secret again. Raises Sealed."""
-    if not sealed:
+def decrypt(encrypted: str) -> str:
+    """The secret again. Raises Undecryptable."""
+    if not encrypted:
         return ""
     try:
-        return _keys().decrypt(sealed.encode()).decode()
+        return _keys().decrypt(encrypted.encode()).decode()
     except (InvalidToken, UnicodeError):
-        raise Sealed("The secret was sealed under another key.") from None
+        raise Undecryptable("The secret was encrypted under another key.") from None
 
 
-def reseal(sealed: str) -> str:
-    """The same secret under the newest key. Raises Sealed."""
-    return seal(unseal(sealed))
+def encrypt_anew(encrypted: str) -> str:
+    """The same secret under the newest key. Raises Undecryptable."""
+    return encrypt(decrypt(encrypted))
 
 
 def _keys() -> MultiFernet:

@@ -2,41 +2,41 @@
 
 import pytest
 
-from channels_inbox.secrets import Sealed, reseal, seal, unseal
+from channels_inbox.secrets import Undecryptable, encrypt_anew, encrypt, decrypt
 
 
 def test_what_is_sealed_opens_again_and_is_not_seen():
-    sealed = seal("hunter2 كلمة")
-    assert "hunter2" not in sealed
-    assert unseal(sealed) == "hunter2 كلمة"
+    encrypted = encrypt("hunter2 كلمة")
+    assert "hunter2" not in encrypted
+    assert decrypt(encrypted) == "hunter2 كلمة"
 
 
 def test_the_same_secret_never_looks_the_same():
-    assert seal("hunter2") != seal("hunter2")
+    assert encrypt("hunter2") != encrypt("hunter2")
 
 
 def test_nothing_stays_nothing():
-    assert seal("") == unseal("") == ""
+    assert encrypt("") == decrypt("") == ""
 
 
 def test_a_former_key_still_opens_until_it_is_dropped(settings):
-    sealed = seal("hunter2")
+    encrypted = encrypt("hunter2")
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
-    assert unseal(sealed) == "hunter2"
-    fresh = reseal(sealed)
+    assert decrypt(encrypted) == "hunter2"
+    fresh = encrypt_anew(encrypted)
     settings.SECRET_KEY_FALLBACKS = []
-    assert unseal(fresh) == "hunter2"
-    with pytest.raises(Sealed):
-        unseal(sealed)
+    assert decrypt(fresh) == "hunter2"
+    with pytest.raises(Undecryptable):
+        decrypt(encrypted)
 
 
 @pytest.mark.parametrize("wrong", ["x", "gAAAAA", "سر"])
 def test_what_was_not_sealed_does_not_open(wrong):
-    with pytest.raises(Sealed):
-        unseal(wrong)
+    with pytest.raises(Undecryptable):
+        decrypt(wrong)
 
 
 def test_a_changed_letter_is_noticed():
-    sealed = seal("hunter2")
-    with pytest.raises(Sealed):
-        unseal(sealed[:30] + ("A" if sealed[30] != "A" else "B") + sealed[31:])
+    encrypted = encrypt("hunter2")
+    with pytest.raises(Undecryptable):
+        decrypt(encrypted[:30] + ("A" if encrypted[30] != "A" else "B") + encrypted[31:])
