@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
-from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
+from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
@@ -32,15 +32,15 @@ def post(message: Message) -> Envelope | None:
         return message.mark_failed(NO_CHANNEL)
     if message.kind == MessageKind.NOTICE and _last_was_automatic(ticket):
         return message.mark_failed(ANSWERS_BY_ITSELF)
-    address = message.to[0] if message.to else _address_of(ticket, channel)
-    if not address:
+    to = message.to or [_address_of(ticket, channel)]
+    if not to[0]:
         return message.mark_failed(NO_ADDRESS)
     if thread is None:
         facts = {"customer": ticket.customer, "ticket": ticket}
         thread, _made = Thread.objects.get_or_create(channel=channel, key=str(ticket.pk), defaults=facts)
     envelope, made = Envelope.objects.get_or_create(
         message=message,
-        address=address,
+        address=to[0],
         direction=Direction.OUT,
         defaults={
             "channel": channel,
@@ -49,7 +49,8 @@ def post(message: Message) -> Envelope | None:
         },
     )
     if made:
-        envelope.enqueue()
+        Recipient.write(envelope.pk, [*to, *message.cc])
+        envelope.seal()
     return envelope
 
 
@@ -60,14 +61,14 @@ def send(envelope_id: int) -> None:
     if envelope is None:
         return
     try:
-        provider_id = adapter_of(envelope.channel.kind).deliver(envelope)
+        handover = adapter_of(envelope.channel.kind).deliver(envelope)
     except DeliveryError as error:
         (envelope.fail if error.permanent else envelope.postpone)(error.reason, error.detail)
     except Exception as error:
         log.exception("delivery_failed", envelope=envelope_id, error_type=type(error).__name__)
         envelope.postpone(UNEXPECTED, type(error).__name__)
     else:
-        envelope.arrive(provider_id)
+        envelope.arrive(handover)
 
 
 def recover() -> None:

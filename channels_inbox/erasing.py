@@ -5,7 +5,16 @@ import hashlib
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from channels_inbox.models import Direction, Envelope, EnvelopeState, Parcel, ParcelState, Thread
+from channels_inbox.models import (
+    Direction,
+    Envelope,
+    EnvelopeState,
+    Parcel,
+    ParcelState,
+    Recipient,
+    RecipientState,
+    Thread,
+)
 from customers.models import Identity
 
 
@@ -32,12 +41,17 @@ def forget_customer(customer_id: int) -> None:
         for envelope in envelopes.filter(direction=Direction.IN):
             envelope.provider_id = _digest_of(envelope.provider_id)
             envelope.save(update_fields=["provider_id"])
+        Recipient.objects.filter(envelope__in=envelopes).update(
+            address=Concat(Value("erased "), Cast("pk", TextField())), detail="", remote_id=""
+        )
         envelopes.update(address=Concat(Value("erased "), Cast("pk", TextField())), error="")
     Thread.objects.filter(customer=customer_id).exclude(key=Cast("ticket_id", TextField())).update(
         key=Concat(Value("erased "), Cast("pk", TextField()))
     )
     for address in {spelling for pair in _addresses(customer_id) for spelling in pair}:
         _empty(_unread_from(address), state=ParcelState.DISCARDED)
+        copies = Recipient.objects.filter(address__iexact=address)
+        copies.update(address=Concat(Value("erased "), Cast("pk", TextField())), detail="", remote_id="")
 
 
 def _addresses(customer_id: int) -> QuerySet:
@@ -59,6 +73,9 @@ def _empty(parcels: QuerySet[Parcel], **also: object) -> None:
 
 def _keep_in(envelopes: QuerySet[Envelope]) -> None:
     waiting = envelopes.filter(direction=Direction.OUT, state=EnvelopeState.PENDING)
+    Recipient.objects.filter(envelope__in=waiting, state=RecipientState.WAITING).update(
+        state=RecipientState.FAILED
+    )
     waiting.update(state=EnvelopeState.FAILED, error="")
 
 

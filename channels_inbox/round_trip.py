@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.adapters.email.sending import send as hand_over
-from channels_inbox.models import Channel
+from channels_inbox.models import Channel, Outlet
 from events.queue import enqueue
 
 PREFIX = "test-"
@@ -37,7 +37,9 @@ def send(channel_id: int) -> None:
     channel = Channel.objects.get(pk=channel_id)
     mail = _compose(channel)
     try:
-        hand_over(mail)
+        refused = hand_over(mail, Outlet.of(channel))
+        if refused:
+            raise next(iter(refused.values()))
         if settings.ENVIRONMENT == "development":
             _bring_back(mail)
     except (DeliveryError, OSError, smtplib.SMTPException) as error:

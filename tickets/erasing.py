@@ -1,6 +1,8 @@
 """Forgetting a customer: his tickets with all that was said on them, and his words on others' tickets."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -36,11 +38,18 @@ def _forget_ticket(ticket: Ticket) -> None:
 
 def _forget_addresses(addresses: Iterable[str]) -> None:
     """Take the addresses off what was written to others as well. Reads all messages: this is rare, and must be whole."""
-    written = Message.objects.annotate(all_to=Cast("to", TextField()), all_cc=Cast("cc", TextField()))
+    texts = {f"all_{name}": Cast(name, TextField()) for name in ("to", "cc", "undelivered")}
+    written = Message.objects.annotate(**texts)
     for address in addresses:
-        for message in written.filter(Q(all_to__icontains=address) | Q(all_cc__icontains=address)):
+        naming = [Q(**{f"{name}__icontains": address}) for name in texts]
+        for message in written.filter(reduce(or_, naming)):
             to, cc = (
                 [one for one in listed if address.lower() not in one.lower()]
                 for listed in (message.to, message.cc)
             )
-            Message.objects.filter(pk=message.pk).update(to=to, cc=cc)
+            undelivered = {
+                one: reason
+                for one, reason in message.undelivered.items()
+                if address.lower() not in one.lower()
+            }
+            Message.objects.filter(pk=message.pk).update(to=to, cc=cc, undelivered=undelivered)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+
+from django.utils.translation import gettext_noop
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from channels_inbox.models import Channel, Envelope, Parcel
     from tickets.models import Message
+
+LATER = gettext_noop("The mail server could not be reached, or asked to try later.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,17 @@ class DeliveryError(Exception):
         self.reason, self.permanent, self.detail = reason, permanent, detail
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the next server answered: it took the message for everyone who is not in `refused`."""
+
+    provider_id: str
+    refused: Mapping[str, DeliveryError] = field(default_factory=dict)
+    """By address, as it stands on the envelope."""
+    remote_ids: Mapping[str, str] = field(default_factory=dict)
+    """By address: under which the provider will tell how it went on."""
+
+
 class Adapter(Protocol):
     kind: str
     label: StrOrPromise
@@ -83,6 +99,7 @@ class Adapter(Protocol):
         """The id under which a message of ours will travel, the same on every try; nothing if the provider gives it."""
         ...
 
-    def deliver(self, envelope: Envelope) -> str:
-        """Hand it to the next server, and answer its id there. Raises DeliveryError."""
+    def deliver(self, envelope: Envelope) -> Handover:
+        """Hand it to the next server, for those recipients who wait. Raises DeliveryError when that went wrong for
+        all of them."""
         ...

@@ -1,6 +1,8 @@
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
+from channels_inbox.models.outlet import Outlet, Security, Way
 from channels_inbox.models.parcel import MOST_ATTEMPTS, Parcel, ParcelState
+from channels_inbox.models.recipient import Recipient, RecipientState
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -8,7 +10,12 @@ __all__ = [
     "Direction",
     "Envelope",
     "EnvelopeState",
+    "Outlet",
     "Parcel",
     "ParcelState",
+    "Recipient",
+    "RecipientState",
+    "Security",
     "Thread",
+    "Way",
 ]

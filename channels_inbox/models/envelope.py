@@ -7,7 +7,10 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from channels_inbox.adapters.contract import LATER, Handover
 from channels_inbox.models.channel import Channel, Thread
+from channels_inbox.models.outlet import Outlet
+from channels_inbox.models.recipient import NO_ADDRESS, RecipientState
 from channels_inbox.models.retried import Retried, RetriedQuerySet
 from events.delivery import backoff
 from events.queue import enqueue
@@ -56,6 +59,7 @@ class Envelope(Retried):
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the content below its trace.")
     state = models.CharField(max_length=8, choices=EnvelopeState, default=EnvelopeState.PENDING)
     claimed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True, help_text="When it was last begun, for the channel's pace.")
     done_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=now)
@@ -75,6 +79,9 @@ class Envelope(Retried):
             models.Index(fields=["next_try_at"], name="envelope_pending", condition=Q(state="pending")),
             models.Index(fields=["claimed_at"], name="envelope_sending", condition=Q(state="sending")),
             models.Index(fields=["provider_id"], name="envelope_provider_id", condition=Q(direction="out")),
+            models.Index(
+                fields=["channel", "-tried_at"], name="envelope_pace", condition=Q(tried_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,51 +89,124 @@ class Envelope(Retried):
 
     # Outgoing: pending → sending → done, or back to pending until it is done or failed -------------------
 
-    def enqueue(self) -> None:
+    def enqueue(self, seconds: float = 0) -> None:
         """After commit, ask for it to be sent."""
         from channels_inbox.tasks import send
 
-        enqueue(send, self.pk)
+        enqueue(send, self.pk, seconds=seconds)
 
     @classmethod
+    @transaction.atomic
     def claim(cls, envelope_id: int) -> Envelope | None:
-        """The envelope, for this worker alone to send within the lease; None when it is another's, or not due."""
-        if not cls.objects.begin(envelope_id, state=EnvelopeState.SENDING, claimed_at=now()):
+        """The envelope, for this worker alone to send within the lease; None when it is another's, not due, or
+        its channel has sent enough for this minute."""
+        moment = now()
+        due = cls.objects.waiting().filter(pk=envelope_id, next_try_at__lte=moment)
+        envelope = due.select_related("channel__outlet").first()
+        if envelope is None:
             return None
-        related = "message__ticket__customer", "message__ticket__team", "message__agent", "channel", "thread"
+        if free_at := Outlet.of(envelope.channel).full_until(moment):
+            due.update(next_try_at=free_at)
+            envelope.enqueue((free_at - moment).total_seconds())
+            return None
+        facts = {"claimed_at": moment, "tried_at": moment}
+        if not cls.objects.begin(envelope_id, state=EnvelopeState.SENDING, **facts):
+            return None
+        related = (
+            "message__ticket__customer",
+            "message__ticket__team",
+            "message__agent",
+            "channel__outlet",
+            "thread",
+        )
         return cls.objects.select_related(*related).get(pk=envelope_id)
 
     @transaction.atomic
-    def arrive(self, provider_id: str) -> None:
-        """The next server took it."""
-        self.message.ticket.lock()
-        fields = {"provider_id": provider_id, "error": "", "done_at": now()}
-        if self._settle(EnvelopeState.DONE, **fields):
-            self.message.mark_sent()
+    def arrive(self, handover: Handover) -> None:
+        """The next server took it, for all who wait or for some of them."""
+        if not self._is_ours():
+            return
+        for recipient in self.recipients.waiting():
+            error = handover.refused.get(recipient.address)
+            if error is None:
+                recipient.accept(handover.remote_ids.get(recipient.address, ""))
+            else:
+                recipient.refuse(error)
+                self.error = error.detail[:500]
+        self.provider_id = handover.provider_id
+        self._conclude(LATER)
 
     @transaction.atomic
     def postpone(self, reason: str, detail: str) -> None:
         """It did not go now: again later, for three days, then it counts as failed."""
-        if now() - self.created_at > GIVE_UP:
-            self.fail(reason, detail)
-            return
-        self._settle(
-            EnvelopeState.PENDING, error=detail[:500], next_try_at=now() + backoff(self.attempts + 2)
-        )
+        if self._is_ours():
+            self.error = detail[:500]
+            self._conclude(reason)
 
     @transaction.atomic
     def fail(self, reason: str, detail: str) -> None:
-        """It will not arrive; agents see `reason` on the message."""
+        """It will not arrive with any who still wait; agents see `reason` on the message."""
+        if self._is_ours():
+            self.error = detail[:500]
+            self._give_up(reason)
+            self._conclude(reason)
+
+    @transaction.atomic
+    def bounce(self, address: str, reason: str, detail: str = "") -> bool:
+        """Someone further on could not deliver it to that address after all. Whether that is news."""
         self.message.ticket.lock()
-        if self._settle(EnvelopeState.FAILED, error=detail[:500]):
-            self.message.mark_failed(reason)
+        found = self.recipients.filter(address__iexact=address).exclude(state=RecipientState.FAILED)
+        for recipient in found:
+            recipient.fail(reason, detail)
+        if found:
+            Envelope.objects.filter(pk=self.pk, state=EnvelopeState.DONE).update(state=EnvelopeState.FAILED)
+            self._tell()
+        return bool(found)
 
     def retry(self) -> None:
-        """A fresh start for a failed one, under the same id; needs the ticket's lock."""
-        if self.begin_anew(created_at=now()):
+        """A fresh start for those to whom it failed, under the same id; needs the ticket's lock."""
+        failed = self.recipients.failed().exclude(reason=NO_ADDRESS)
+        again = failed.update(state=RecipientState.WAITING, reason="", detail="", settled_at=None)
+        if self.begin_anew(created_at=now()) or again:
             self.enqueue()
 
-    def _settle(self, state: EnvelopeState, **fields: object) -> bool:
-        """End our own claim; nothing when it ran out and another worker has taken the envelope over."""
+    def seal(self) -> None:
+        """Written and addressed: on its way, or failed at once where no address is one. Needs the ticket's lock."""
+        if self.recipients.waiting().exists():
+            self.enqueue()
+        else:
+            Envelope.objects.filter(pk=self.pk).update(state=EnvelopeState.FAILED)
+        self._tell()
+
+    def _is_ours(self) -> bool:
+        """Whether the claim still stands, and then until the transaction ends; not when it ran out and another
+        worker has taken the envelope over. The ticket is locked first, as everywhere."""
+        self.message.ticket.lock()
         ours = Envelope.objects.filter(pk=self.pk, state=EnvelopeState.SENDING, claimed_at=self.claimed_at)
-        return bool(ours.update(state=state, claimed_at=None, **fields))
+        return bool(ours.select_for_update().values_list("pk", flat=True))
+
+    def _conclude(self, reason: str) -> None:
+        """End our claim: again later while somebody waits, for three days; else it is over."""
+        if now() - self.created_at > GIVE_UP:
+            self._give_up(reason)
+        if self.recipients.waiting().exists():
+            self.state, self.next_try_at = EnvelopeState.PENDING, now() + backoff(self.attempts + 2)
+        else:
+            failed = self.recipients.failed().exists()
+            self.state, self.done_at = EnvelopeState.FAILED if failed else EnvelopeState.DONE, now()
+            self.error = self.error if failed else ""
+        self.claimed_at = None
+        self.save(update_fields=["state", "claimed_at", "next_try_at", "done_at", "error", "provider_id"])
+        self._tell()
+
+    def _give_up(self, reason: str) -> None:
+        for recipient in self.recipients.waiting():
+            recipient.fail(reason, recipient.detail or self.error)
+
+    def _tell(self) -> None:
+        """The message says how it goes: failed as soon as it failed to one, sent when it went to all."""
+        failed = dict(self.recipients.failed().values_list("address", "reason"))
+        if failed:
+            self.message.mark_failed(next(iter(failed.values())), undelivered=failed)
+        elif not self.recipients.waiting().exists():
+            self.message.mark_sent()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from hashlib import sha256
 
 from channels_inbox.adapters import adapter_of
-from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
+from channels_inbox.models import (
+    Channel,
+    Direction,
+    Envelope,
+    EnvelopeState,
+    Recipient,
+    RecipientState,
+    Thread,
+)
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
 KINDS = (MessageKind.CUSTOMER, MessageKind.REPLY, MessageKind.NOTICE)
@@ -23,7 +31,8 @@ def seal() -> None:
         mails = [one for one in ticket.messages.all() if one.kind in KINDS and not _spoken(one)]
         envelopes += [_envelope(message, thread, ticket.customer.email) for message in mails]
     Thread.objects.bulk_create(threads)
-    Envelope.objects.bulk_create(envelopes)
+    sealed = Envelope.objects.bulk_create(envelopes)
+    Recipient.objects.bulk_create(_recipient(one) for one in sealed if one.direction == Direction.OUT)
     Message.objects.filter(delivery=Delivery.QUEUED).update(delivery=Delivery.SENT)
 
 
@@ -50,4 +59,15 @@ def _envelope(message: Message, thread: Thread, address: str) -> Envelope:
         attempts=int(not received),
         done_at=message.created_at,
         created_at=message.created_at,
+    )
+
+
+def _recipient(envelope: Envelope) -> Recipient:
+    failed = envelope.state == EnvelopeState.FAILED
+    return Recipient(
+        envelope=envelope,
+        address=envelope.address,
+        state=RecipientState.FAILED if failed else RecipientState.SENT,
+        reason=envelope.error,
+        settled_at=envelope.done_at,
     )

@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils.timezone import now
 
 from channels_inbox import delivery
-from channels_inbox.adapters.contract import DeliveryError
+from channels_inbox.adapters.contract import DeliveryError, Handover
 from channels_inbox.adapters.email import sending
 from channels_inbox.adapters.email.adapter import adapter
 from channels_inbox.models import Channel, Envelope, EnvelopeState, Thread
@@ -186,7 +186,9 @@ def test_what_servers_answer_has_a_meaning(reply, monkeypatch, error, permanent,
 @pytest.mark.django_db(transaction=True)
 def test_ten_workers_send_it_once(reply, monkeypatch):
     together, sent = threading.Barrier(10), []
-    monkeypatch.setattr(adapter, "deliver", lambda envelope: sent.append(envelope.pk) or "id", raising=False)
+    monkeypatch.setattr(
+        adapter, "deliver", lambda envelope: sent.append(envelope.pk) or Handover("id"), raising=False
+    )
 
     def work(_number: int) -> None:
         try:

@@ -48,6 +48,9 @@ class Message(Redactable, models.Model):
     )
     delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_error = models.CharField(max_length=500, blank=True)
+    undelivered = models.JSONField(
+        default=dict, help_text="To whom it did not go, and why: {address: plain reason}."
+    )
     send_at = models.DateTimeField(null=True, help_text="Until then a reply can be taken back.")
     created_at = models.DateTimeField(default=now)
     search_text = models.TextField(blank=True, editable=False)
@@ -121,22 +124,24 @@ class Message(Redactable, models.Model):
 
     @transaction.atomic
     def mark_sent(self) -> None:
-        """Taken by the next server."""
+        """Taken by the next server, for everyone it is for."""
         if self._deliver(Delivery.SENT, ""):
             self.ticket.changed("reply.delivered", None, message=self.pk)
 
     @transaction.atomic
-    def mark_failed(self, reason: str) -> None:
-        """Will not arrive; `reason` in plain words, shown to agents."""
-        if self._deliver(Delivery.FAILED, reason[:500]):
+    def mark_failed(self, reason: str, undelivered: dict[str, str] | None = None) -> None:
+        """Will not arrive with everyone; `reason` in plain words, shown to agents, and for each address that it did
+        not go to in `undelivered`."""
+        if self._deliver(Delivery.FAILED, reason[:500], undelivered):
             self.ticket.changed("reply.failed", None, message=self.pk, reason=self.kind)
 
-    def _deliver(self, delivery: Delivery, error: str) -> bool:
+    def _deliver(self, delivery: Delivery, error: str, undelivered: dict[str, str] | None = None) -> bool:
         self.ticket.lock()
+        undelivered = undelivered or {}
         changed = (
             Message.objects.filter(pk=self.pk)
-            .exclude(delivery=delivery)
-            .update(delivery=delivery, delivery_error=error)
+            .exclude(delivery=delivery, undelivered=undelivered)
+            .update(delivery=delivery, delivery_error=error, undelivered=undelivered)
         )
-        self.refresh_from_db(fields=["delivery", "delivery_error"])
+        self.refresh_from_db(fields=["delivery", "delivery_error", "undelivered"])
         return bool(changed)

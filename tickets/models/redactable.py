@@ -71,6 +71,7 @@ def forget_words(messages: QuerySet[Message]) -> None:
     messages.update(
         **dict.fromkeys(["text", "html", "quoted", "search_text", "delivery_error"], ""),
         **{name: [] for name in ("to", "cc", "choices")},
+        undelivered={},
         redacted_at=now(),
         delivery=Case(When(delivery=Delivery.HELD, then=Value(Delivery.WITHDRAWN)), default="delivery"),
         send_at=None,

@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox import round_trip, signing
-from channels_inbox.adapters.contract import Incoming
+from channels_inbox.adapters.contract import Handover, Incoming
 from channels_inbox.adapters.email.incoming import read
 from channels_inbox.adapters.email.outgoing import compose
 from channels_inbox.adapters.email.sending import send
-from channels_inbox.models import Channel, Envelope, Parcel
+from channels_inbox.models import Channel, Envelope, Outlet, Parcel
 from customers.models import IdentityKind
 from tickets.models import Message
 
@@ -29,9 +29,10 @@ class EmailAdapter:
     def id_for(self, message: Message, channel: Channel) -> str:
         return signing.message_id(message.ticket_id, message.pk)
 
-    def deliver(self, envelope: Envelope) -> str:
-        send(compose(envelope))
-        return envelope.provider_id
+    def deliver(self, envelope: Envelope) -> Handover:
+        waiting = list(envelope.recipients.waiting().values_list("address", flat=True))
+        refused = send(compose(envelope), Outlet.of(envelope.channel), waiting)
+        return Handover(envelope.provider_id, refused)
 
 
 adapter = EmailAdapter()

@@ -15,6 +15,7 @@ from channels_inbox import signing
 from channels_inbox.language import language_for
 from channels_inbox.links import link_for
 from channels_inbox.models import Envelope
+from channels_inbox.models.recipient import bare, is_sendable
 from text.html import clean
 from text.language import direction
 from tickets.models import Attachment, Message, MessageKind
@@ -38,8 +39,8 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
             subject=_subject(ticket.subject, is_answer=bool(references)),
             body=render_to_string("mail/message.txt", parts),
             from_email=_named(_from_name(message, channel.sender_name), channel.address),
-            to=_recipients(message, envelope.address),
-            cc=message.cc,
+            to=_to(message, envelope.address),
+            cc=[one for one in message.cc if is_sendable(bare(one))],
             reply_to=[signing.reply_address(channel.address, ticket.pk)],
             headers=headers,
         )
@@ -64,9 +65,9 @@ def _from_name(message: Message, ours: str) -> str:
     return f"{message.agent.name} · {ours}" if message.agent and message.agent.name else ours
 
 
-def _recipients(message: Message, address: str) -> list[str]:
+def _to(message: Message, address: str) -> list[str]:
     if message.to:
-        return message.to
+        return [one for one in message.to if is_sendable(bare(one))]
     return [_named(message.ticket.customer.name, address)]
 
 

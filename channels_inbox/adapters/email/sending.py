@@ -3,15 +3,18 @@
 import smtplib
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, cast
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import SafeMIMEText, sanitize_address
 from django.utils.translation import gettext_noop
 
-from channels_inbox.adapters.contract import DeliveryError
+from channels_inbox.adapters.contract import LATER, DeliveryError
+from channels_inbox.adapters.email.servers import connection_for, server_of
+from channels_inbox.models import Outlet
 
 IDLE_SECONDS = 10
 
@@ -21,7 +24,6 @@ TOO_LARGE = gettext_noop("The message is too large for the customer's mail serve
 POLICY = gettext_noop("The customer's mail server refused it by its rules, often as suspected spam.")
 REFUSED = gettext_noop("The mail server refused it.")
 MALFORMED = gettext_noop("An address or a header of it cannot be sent by mail.")
-LATER = gettext_noop("The mail server could not be reached, or asked to try later.")
 LOGIN = gettext_noop("Our mail server does not accept our user name or password.")
 
 # Enhanced status codes, RFC 3463 and its registry; the plain ones, RFC 5321, where a server gives no better.
@@ -33,18 +35,28 @@ _PLAIN_REASONS = {550: NO_MAILBOX, 551: NO_MAILBOX, 553: NO_MAILBOX, 552: FULL}
 
 _open = threading.local()
 
+Refusals = dict[str, DeliveryError]
 
-def send(mail: EmailMessage) -> None:
-    """Hand it over. Raises DeliveryError, permanent for what no second try would change."""
+
+def send(mail: EmailMessage, outlet: Outlet, waiting: Sequence[str] | None = None) -> Refusals:
+    """Hand it over to those of its recipients who are `waiting` (all of them by default). Answers who was refused,
+    by address. Raises DeliveryError for what concerns all, permanent for what no second try would change."""
+    addresses = mail.recipients() if waiting is None else waiting
+    with _meaning():
+        return _with_connection(outlet, lambda connection: _hand_over(connection, mail, addresses))
+
+
+@contextmanager
+def _meaning() -> Iterator[None]:
+    """What goes wrong inside comes out as a DeliveryError."""
     try:
-        _with_connection(lambda connection: connection.send_messages([mail]))
+        yield
     except smtplib.SMTPAuthenticationError as error:
         raise DeliveryError(LOGIN, permanent=False, detail=str(error)) from error
     except smtplib.SMTPRecipientsRefused as error:
-        code, answer = min(error.recipients.values())
-        raise _refusal(code, answer) from error
+        raise refusal(*min(error.recipients.values())) from error
     except smtplib.SMTPResponseException as error:
-        raise _refusal(error.smtp_code, error.smtp_error) from error
+        raise refusal(error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPNotSupportedError as error:
         raise DeliveryError(MALFORMED, permanent=True, detail=str(error)) from error
     except OSError as error:
@@ -53,7 +65,8 @@ def send(mail: EmailMessage) -> None:
         raise DeliveryError(MALFORMED, permanent=True, detail=str(error)) from error
 
 
-def _refusal(code: int, answer: bytes | str) -> DeliveryError:
+def refusal(code: int, answer: bytes | str) -> DeliveryError:
+    """What a server's answer means for the mail."""
     words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     detail = f"{code} {words}"
     if code < 500:
@@ -64,24 +77,56 @@ def _refusal(code: int, answer: bytes | str) -> DeliveryError:
     return DeliveryError(reason, permanent=True, detail=detail)
 
 
-def _with_connection(act: Callable[[Any], object]) -> None:
+def _hand_over(connection: Any, mail: EmailMessage, addresses: Sequence[str]) -> Refusals:
+    if isinstance(connection, EmailBackend):
+        return _by_smtp(cast(smtplib.SMTP, connection.connection), mail, addresses)
+    connection.send_messages([mail])
+    return {}
+
+
+def _by_smtp(server: smtplib.SMTP, mail: EmailMessage, addresses: Sequence[str]) -> Refusals:
+    """One mail transaction (RFC 5321, 3.3) with an answer for each recipient: smtplib's own `sendmail` forgets who
+    was refused when the content is refused too."""
+    encoding = mail.encoding or "utf-8"
+    content = cast(SafeMIMEText, mail.message()).as_bytes(linesep="\r\n")
+    named = {address: sanitize_address(address, encoding) for address in addresses}
+    server.ehlo_or_helo_if_needed()
+    options = [f"size={len(content)}"] if server.has_extn("size") else []
+    _expect(server.mail(sanitize_address(mail.from_email, encoding), options))
+    answers = {address: server.rcpt(name) for address, name in named.items()}
+    taken = [address for address, (code, _words) in answers.items() if code in (250, 251)]
+    if taken:
+        last = server.data(content)
+        answers |= dict.fromkeys(taken, last)
+    else:
+        server.rset()
+    return {address: refusal(*answer) for address, answer in answers.items() if answer[0] not in (250, 251)}
+
+
+def _expect(answer: tuple[int, bytes]) -> None:
+    if answer[0] != 250:
+        raise smtplib.SMTPResponseException(*answer)
+
+
+def _with_connection(outlet: Outlet, act: Callable[[Any], Refusals]) -> Refusals:
     """Act over this thread's connection: a new greeting for each mail would cost more than the mail. One that was
-    idle for long, or failed, is given up."""
-    server = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
+    idle for long, failed, or leads to another server, is given up."""
+    server = server_of(outlet)
     connection = getattr(_open, "connection", None)
     if connection is not None and (time.monotonic() - _open.used > IDLE_SECONDS or _open.server != server):
         _give_up(connection)
         connection = None
     if connection is None:
-        connection = get_connection()
+        connection = connection_for(outlet)
         connection.open()
         _open.connection, _open.server = connection, server
     try:
-        act(connection)
+        refused = act(connection)
     except Exception:
         _give_up(connection)
         raise
     _open.used = time.monotonic()
+    return refused
 
 
 def _give_up(connection: Any) -> None:

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from channels_inbox.models.channel import Channel
+from channels_inbox.secrets import seal
+from events.bus import emit
+
+MINUTE = timedelta(minutes=1)
+
+
+class Way(models.TextChoices):
+    DESK = "desk", _("The desk's own mail server")
+    SMTP = "smtp", _("A mail server of its own")
+    SES = "ses", "Amazon SES"
+    MAILGUN = "mailgun", "Mailgun"
+    POSTMARK = "postmark", "Postmark"
+    SENDGRID = "sendgrid", "SendGrid"
+
+
+class Security(models.TextChoices):
+    STARTTLS = "starttls", _("STARTTLS (port 587)")
+    TLS = "tls", _("TLS (port 465)")
+    NONE = "none", _("None: passwords and mail travel readable")
+
+
+class Outlet(models.Model):
+    """How a channel's mail leaves: by which server or provider, how fast, and what is added to it."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, related_name="outlet")
+    way = models.CharField(_("sent by"), max_length=8, choices=Way, default=Way.DESK)
+    host = models.CharField(_("server"), max_length=253, blank=True)
+    port = models.PositiveIntegerField(_("port"), null=True, blank=True)
+    security = models.CharField(_("encryption"), max_length=8, choices=Security, default=Security.STARTTLS)
+    user = models.CharField(_("user name"), max_length=320, blank=True)
+    place = models.CharField(max_length=253, blank=True, help_text="SES: the region; Mailgun: the domain.")
+    secret = models.TextField(blank=True, editable=False, help_text="Encrypted: the password or API key.")
+    hook_secret = models.TextField(
+        blank=True, editable=False, help_text="Encrypted: by which a provider's reports are known as his."
+    )
+    hook_token = models.CharField(
+        max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False
+    )
+    per_minute = models.PositiveIntegerField(_("mails a minute at most"), null=True, blank=True)
+    quotes = models.BooleanField(_("quote what the customer wrote below each answer"), default=True)
+    acknowledges = models.BooleanField(_("confirm new requests by mail"), default=True)
+
+    def __str__(self) -> str:
+        return f"{self.way} of {self.channel_id}"
+
+    @classmethod
+    def of(cls, channel: Channel) -> Outlet:
+        """The channel's; as yet unsaved when nobody has changed anything about it."""
+        return getattr(channel, "outlet", None) or cls(channel=channel)
+
+    @transaction.atomic
+    def change(self, by: Any, **facts: Any) -> None:
+        """Set plain facts, and `secret` or `hook_secret`, given readable and kept encrypted."""
+        for name in ("secret", "hook_secret"):
+            if name in facts:
+                facts[name] = seal(facts[name])
+        changed = [name for name, value in facts.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, facts[name])
+        self.save()
+        if changed:
+            emit("channel.changed", self.channel, actor=by, fields=sorted(changed))
+
+    def full_until(self, moment: datetime) -> datetime | None:
+        """When the next mail may begin, if as many as allowed began within the last minute. Inside a transaction:
+        until its end nobody else on this channel asks."""
+        if not self.per_minute:
+            return None
+        Outlet.objects.select_for_update().get(pk=self.pk)
+        begun = self.channel.envelopes.filter(tried_at__gt=moment - MINUTE).order_by("-tried_at")
+        oldest = list(begun.values_list("tried_at", flat=True)[self.per_minute - 1 : self.per_minute])
+        return oldest[0] + MINUTE if oldest else None
