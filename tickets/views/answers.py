@@ -39,17 +39,24 @@ def changed(
     request: AgentRequest, ticket: Ticket, said: str, undo: Undo | None = None, **more: Any
 ) -> HttpResponse:
     """The change took place: show it, say so, and offer to take it back."""
+    if request.htmx and ticket.is_visible_to(request.user):
+        more |= {"head": head_of(ticket, request.user), "row": _row(request, ticket)}
+    return _told(request, ticket, said, undo, **more)
+
+
+def written(
+    request: AgentRequest, ticket: Ticket, said: str, undo: Undo | None, composer: dict[str, Any]
+) -> HttpResponse:
+    """Something was written: the composer is ready for the next. The page fetches the letter, and with it whatever
+    else that changed."""
+    return _told(request, ticket, said, undo, composer=composer)
+
+
+def _told(request: AgentRequest, ticket: Ticket, said: str, undo: Undo | None, **shown: Any) -> HttpResponse:
     if not request.htmx:
         return redirect("ticket", ticket.pk)
-    visible = ticket.is_visible_to(request.user)
-    context = {
-        "ticket": ticket,
-        "said": said,
-        "undo": undo and {**undo._asdict(), "url": reverse(undo.name, args=(ticket.pk, *undo.args))},
-        "head": head_of(ticket, request.user) if visible else None,
-        "row": _row(request, ticket) if visible else [],
-        **more,
-    }
+    url = undo and reverse(undo.name, args=(ticket.pk, *undo.args))
+    context = {"ticket": ticket, "said": said, "undo": undo and {**undo._asdict(), "url": url}, **shown}
     response = render(request, "tickets/changed.html", context)
     response["HX-Trigger"] = json.dumps({"desk:mine": {"ticket": ticket.pk}})
     return response

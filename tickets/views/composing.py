@@ -14,7 +14,7 @@ from tickets.composer import composer_of
 from tickets.forms import MOST_LETTERS, ReplyForm
 from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ticket
 from tickets.uploads import attach
-from tickets.views.answers import Undo, changed, refused
+from tickets.views.answers import Undo, refused, written
 from tickets.views.door import Resource
 
 
@@ -103,7 +103,7 @@ def _said(message: Message, seconds: int) -> str:
 
 
 def _written(request: AgentRequest, ticket: Ticket, kind: str, said: str, undo: Undo | None) -> HttpResponse:
-    return changed(request, ticket, said, undo, composer=composer_of(ticket, request.user, open_tab=kind))
+    return written(request, ticket, said, undo, composer_of(ticket, request.user, open_tab=kind))
 
 
 def _kept(request: AgentRequest, ticket: Ticket, kind: str, form: ReplyForm) -> HttpResponse:
