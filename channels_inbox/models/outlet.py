@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel
-from channels_inbox.secrets import seal
+from channels_inbox.secrets import encrypt
 from events.bus import emit
 
 MINUTE = timedelta(minutes=1)
@@ -64,7 +64,7 @@ class Outlet(models.Model):
         """Set plain facts, and `secret` or `hook_secret`, given readable and kept encrypted."""
         for name in ("secret", "hook_secret"):
             if name in facts:
-                facts[name] = seal(facts[name])
+                facts[name] = encrypt(facts[name])
         changed = [name for name, value in facts.items() if getattr(self, name) != value]
         for name in changed:
             setattr(self, name, facts[name])
