@@ -17,4 +17,5 @@ pytest_plugins = [
     "tests.plugins.desk",
     "tests.plugins.browser",
     "tests.servers.mail",
+    "tests.servers.choosy",
 ]

@@ -238,6 +238,7 @@ def _delivery(message: Message, agent: Agent) -> dict[str, Any] | None:
         "undo": address("reply", message.ticket_id, message.pk)
         if held and message.agent_id == agent.pk
         else "",
-        "error": message.delivery_error,
+        "error": "" if message.undelivered else message.delivery_error,
+        "undelivered": list(message.undelivered.items()),
         "retry": address("retry-delivery", message.pk) if message.delivery == Delivery.FAILED else "",
     }
