@@ -103,7 +103,7 @@ def test_control_characters_in_names_and_subjects_make_no_headers(channel, order
     assert got["To"].addresses[0].addr_spec == "dora@customer.example"
     assert len(got["To"].addresses) == len(got["From"].addresses) == 1
     assert got["In-Reply-To"] is None
-    assert "victim" not in got.get_body(("plain",)).get_content()
+    assert "\nBcc" not in got.get_body(("plain",)).get_content()
 
 
 def test_an_address_that_is_none_fails_visibly(conversation, ann):
@@ -121,8 +121,9 @@ def test_each_paragraph_runs_its_own_way(conversation, ann):
     got = sent()
     assert got.get_body(("plain",)).get_content().startswith("مرحبًا دورا،\nشكرًا لك.\n\nOrder 4711")
     html = got.get_body(("html",)).get_content()
-    assert html.count('<p dir="rtl"') == 2
-    assert html.count('<p dir="ltr"') == 1
+    answered = html.partition("gmail_quote")[0]
+    assert answered.count('<p dir="rtl"') == 2
+    assert answered.count('<p dir="ltr"') == 1
     assert "مرحبًا دورا،<br>شكرًا لك." in html
     assert 'dir="rtl">\n<head>' in html
 
@@ -137,12 +138,12 @@ def test_signatures_the_agents_own_before_the_teams(conversation, ann, orders):
     orders.signature = "Fanoos Coffee\nRiyadh"
     orders.save()
     answer(conversation, ann)
-    assert sent().get_body(("plain",)).get_content().rstrip().endswith("-- \nFanoos Coffee\nRiyadh")
+    assert sent().get_body(("plain",)).get_content().count("\n-- \nFanoos Coffee\nRiyadh\n") == 1
     assert "Fanoos Coffee<br>Riyadh" in sent().get_body(("html",)).get_content()
     ann.signature = "Ann, who likes lids"
     ann.save()
     answer(Ticket.objects.get(), ann)
-    assert sent().get_body(("plain",)).get_content().rstrip().endswith("-- \nAnn, who likes lids")
+    assert sent().get_body(("plain",)).get_content().count("\n-- \nAnn, who likes lids\n") == 1
 
 
 def test_files_and_inline_images_travel(conversation, ann):

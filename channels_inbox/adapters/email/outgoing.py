@@ -12,10 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from channels_inbox import signing
+from channels_inbox.adapters.email.quoting import quote_for
 from channels_inbox.language import language_for
 from channels_inbox.links import link_for
-from channels_inbox.models import Envelope
+from channels_inbox.models import Envelope, Outlet
 from channels_inbox.models.recipient import bare, is_sendable
+from channels_inbox.wording import signature
+from text.directions import with_directions
 from text.html import clean
 from text.language import direction
 from tickets.models import Attachment, Message, MessageKind
@@ -34,7 +37,7 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
     if message.kind == MessageKind.NOTICE:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     with translation.override(language_for(ticket)):
-        parts = _parts(message)
+        parts = _parts(envelope)
         mail = EmailMultiAlternatives(
             subject=_subject(ticket.subject, is_answer=bool(references)),
             body=render_to_string("mail/message.txt", parts),
@@ -99,23 +102,29 @@ def _reference_headers(answers: str, references: list[str]) -> dict[str, str]:
     return headers
 
 
-def _parts(message: Message) -> dict[str, object]:
+def _parts(envelope: Envelope) -> dict[str, object]:
     """What the templates show. Each paragraph carries its own direction: an English order number in an Arabic letter
     must not turn the letter around."""
-    signature = ""
-    if message.kind == MessageKind.REPLY:
-        signature = (message.agent and message.agent.signature) or message.ticket.team.signature
+    message, channel = envelope.message, envelope.channel
+    is_reply = message.kind == MessageKind.REPLY
+    signed = signature(message, channel) if is_reply else ""
+    quote = quote_for(message) if is_reply and Outlet.of(channel).quotes else None
     return {
         "text": message.text,
-        "html": clean(message.html) if message.html else "",
+        "html": with_directions(clean(message.html)) if message.html else "",
         "paragraphs": _paragraphs(message.text),
         "choices": [
             {"label": one["label"], "url": link_for(message, one["value"])} for one in message.choices
         ],
-        "signature": signature.strip(),
-        "signature_paragraphs": _paragraphs(signature),
+        "signature": signed,
+        "signature_paragraphs": _paragraphs(signed),
+        "quote": quote,
+        "quote_lines": quote["text"].splitlines() if quote else [],
+        "quote_paragraphs": _paragraphs(quote["text"]) if quote else [],
+        "quote_direction": direction(quote["text"]) if quote else "",
         "direction": direction(message.text),
         "language": translation.get_language(),
+        "language_direction": "rtl" if translation.get_language_bidi() else "ltr",
         "number": message.ticket.number,
     }
 
