@@ -11,7 +11,7 @@ WORKERS ?= auto
 NO_SERVERS := DATABASE_URL=postgres:///none REDIS_URL=redis://none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench bench-growth shots messages requirements
+.PHONY: help install run demo test check format bench bench-growth fuzz shots messages requirements
 
 help: ## Show what can be made
 	@echo "make …"
@@ -47,6 +47,9 @@ bench: $(DEV) ## Measure speed and memory over 100,000 tickets
 
 bench-growth: $(DEV) ## Compare 10,000 with 1,000,000 tickets
 	@$(PY) -m helpdesk.bench --growth
+
+fuzz: $(DEV) ## Read 50,000 broken mails; what fails is kept as a test
+	@$(NO_SERVERS) $(PY) -m tests.fuzz
 
 shots: $(DEV) ## Take the screenshots of docs/screenshots/
 	@$(PY) -m tests.shots

@@ -7,6 +7,11 @@ otherwise the label is, unless its words look like nothing while another charset
 
 import codecs
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 SAMPLE = 16_384
@@ -83,6 +88,36 @@ _WIDE = ("utf-16", "utf-32")
 _UNFIT = re.compile("[\0\ud800-\udfff]+")
 
 
+@dataclass(slots=True)
+class Guesses:
+    """What was guessed in one mail. A guess is slow, and a mail has one program and one charset: when `left` is
+    spent, the last guess for the same label is believed."""
+
+    left: int = 100_000
+    """Bytes that may yet be looked at."""
+    last: dict[str, str] = field(default_factory=dict)
+
+    def guess(self, data: bytes, labelled: str) -> str:
+        """The charset `data` is in although it is `labelled` otherwise; "" if the label may stand."""
+        if self.left > 0 or labelled not in self.last:
+            self.left -= min(len(data), SAMPLE)
+            self.last[labelled] = _better_than(labelled, data) if labelled else _guess(data)
+        return self.last[labelled]
+
+
+_guesses: ContextVar[Guesses | None] = ContextVar("guesses", default=None)
+
+
+@contextmanager
+def one_mail() -> Iterator[None]:
+    """All that is decoded inside is of one mail: its guesses are limited together."""
+    token = _guesses.set(Guesses())
+    try:
+        yield
+    finally:
+        _guesses.reset(token)
+
+
 def decode(data: bytes, label: str = "") -> str:
     """The words in `data`, said to be in charset `label`. NULs and lone surrogates are taken out."""
     if not data:
@@ -90,10 +125,12 @@ def decode(data: bytes, label: str = "") -> str:
     codec = _codec(label)
     if codec not in _SHIFTED and data.isascii() and b"\x1b" not in data and b"\0" not in data:
         return data.decode("ascii")
-    return _UNFIT.sub("", _decoded(data, codec))
+    text = _decoded(data, codec, _guesses.get() or Guesses())
+    # Only charsets that shift can bring forth halves of letters.
+    return _UNFIT.sub("", text) if codec in _SHIFTED or "\0" in text else text
 
 
-def _decoded(data: bytes, codec: str) -> str:
+def _decoded(data: bytes, codec: str, guesses: Guesses) -> str:
     for mark, marked in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -119,8 +156,8 @@ def _decoded(data: bytes, codec: str) -> str:
         if not _double_byte(codec) or high >= 6 or not codec:
             return text
     if codec in ("", "utf-8"):
-        return data.decode(_guess(data) or "cp1252", "replace")
-    return data.decode(_better_than(codec, data) or codec, "replace")
+        return data.decode(guesses.guess(data, "") or "cp1252", "replace")
+    return data.decode(guesses.guess(data, codec) or codec, "replace")
 
 
 _LOW = bytes(set(range(9)) | set(range(14, 27)) | set(range(28, 32)))
@@ -146,10 +183,11 @@ _HIGH = bytes(range(128, 256))
 
 def _mostly_utf8(data: bytes, broken_at: int) -> bool:
     """Whether `data` is UTF-8 with a few broken places: cut in the middle of a letter, or one foreign byte."""
-    part = data[max(0, broken_at - SAMPLE) : broken_at + SAMPLE]
+    part = data[max(0, broken_at - 1_000) : broken_at + 1_000]
     text = part.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    sound = len(text) - broken - len(re.findall(r"[\x00-\x7f]+", text)) - sum(map(str.isascii, text))
+    plain = len(part.translate(None, _HIGH))
+    sound = len(text) - broken - plain - len(re.findall(rb"[\x00-\x7f]+", part))
     return sound > 3 * broken
 
 
@@ -244,31 +282,32 @@ def _sample(data: bytes) -> bytes:
 def _likeness(sample: bytes, codec: str) -> float:
     """How much the foreign letters of `sample` in `codec` look like a language: 1 and more yes, 0 and less no."""
     text = sample.decode(codec, "replace")
-    foreign = [character for character in text if character > "\x7f"]
+    letters = {letter: count for letter, count in Counter(text).items() if letter > "\x7f"}
+    foreign = sum(letters.values())
     if not foreign:
         return 0.0
     common = _COMMON.get(codec, _COMMON["cp1252"])
     first, last = tuple(_SPAN.get(codec, "\u00c0\u024f"))
     score = 0.0
-    for character in foreign:
-        if character in common:
-            score += 1
-        elif first <= character <= last:
-            score += 0.25
-        elif character in _PUNCTUATION:
-            score += 0.5
-        elif character == "\ufffd" or "\x80" <= character <= "\x9f" or "\ue000" <= character <= "\uf8ff":
-            score -= 2
+    for letter, count in letters.items():
+        if letter in common:
+            score += count
+        elif first <= letter <= last:
+            score += 0.25 * count
+        elif letter in _PUNCTUATION:
+            score += 0.5 * count
+        elif letter == "\ufffd" or "\x80" <= letter <= "\x9f" or "\ue000" <= letter <= "\uf8ff":
+            score -= 2 * count
         else:
-            score -= 0.6
-    score /= len(foreign)
+            score -= 0.6 * count
+    score /= foreign
     if last <= "\u024f":
         # European languages have a few letters above ASCII; a text of little else is another script in disguise.
         plain = sum(character.isalpha() for character in text if character < "\x80")
-        if len(foreign) > max(2, plain * 0.6):
+        if foreign > max(2, plain * 0.6):
             score -= 0.8
     elif last < "\u0e80":
         # No word is half in one alphabet and half in another.
-        score -= min(0.8, 2 * len(_MIXED.findall(text)) / len(foreign))
-        score += min(0.3, 3 * text.count("ال") / len(foreign))
+        score -= min(0.8, 2 * len(_MIXED.findall(text)) / foreign)
+        score += min(0.3, 3 * text.count("ال") / foreign)
     return score

@@ -34,8 +34,9 @@ def clean_filename(name: str, content_type: str = "", *, fallback: str = "attach
     """`name` as a plain file name: no path, no control, zero-width or bidi character, no dot or space at either
     end, its extension kept when it is cut. Without a usable name: `fallback` with the extension of
     `content_type`."""
-    name = unicodedata.normalize("NFC", name[:2_000])
-    name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
+    name = unicodedata.normalize("NFC", name[:1_000])
+    if not name.isprintable():
+        name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
     name = re.split(
         r"[/\\\u2044\u2215\u29f8\uff0f\uff3c]", name.replace("\u2024", ".").replace("\uff0e", ".")
     )[-1]

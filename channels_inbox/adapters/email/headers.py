@@ -2,7 +2,6 @@
 
 import binascii
 import re
-from urllib.parse import unquote_to_bytes
 
 from channels_inbox.adapters.email.charsets import decode
 
@@ -33,7 +32,9 @@ def words(value: bytes, charset: str = "") -> str:
         if again == text:
             break
         text = again
-    return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
+    if not text.isprintable() or "  " in text:
+        text = _SPACES.sub(" ", _UNSEEN.sub("", text))
+    return text.strip()
 
 
 def _once(value: bytes, charset: str) -> str:
@@ -86,7 +87,9 @@ _PARAMETER = re.compile(
 )
 _ESCAPED = re.compile(rb'\\(["\\])')
 _MOST_PARAMETERS = 200
+LONGEST_PIECE = 3_000
 _EXTENDED = re.compile(rb"^([A-Za-z0-9_:.-]*)'([A-Za-z0-9-]*)'([\s\S]*)$")
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
 
@@ -120,13 +123,19 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
 def _plain_parameter(data: bytes) -> str:
     extended = _EXTENDED.match(data)
     if extended and extended[1] and b"%" in extended[3]:
-        return decode(unquote_to_bytes(extended[3]), extended[1].decode("ascii"))
+        return decode(_unquoted(extended[3]), extended[1].decode("ascii"))
     text = words(data)
     if _PERCENT.search(text) and "%" in text and text.isascii():
-        raw = unquote_to_bytes(text)
+        raw = _unquoted(text)
         if not raw.isascii():
             return decode(raw)
     return text
+
+
+def _unquoted(data: bytes | str) -> bytes:
+    """`data` with its per cents undone (RFC 3986, 2.1), a run at a time: a name may be made of nothing else."""
+    data = data.encode() if isinstance(data, str) else data
+    return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode("ascii")), data)
 
 
 def _joined(parts: list[tuple[int, bool, bytes]]) -> str:
@@ -134,9 +143,10 @@ def _joined(parts: list[tuple[int, bool, bytes]]) -> str:
     charset = ""
     data = b""
     for place, (_, encoded, piece) in enumerate(parts):
+        piece = piece[:LONGEST_PIECE]
         if place == 0 and encoded and (extended := _EXTENDED.match(piece)):
             charset, piece = extended[1].decode("ascii"), extended[3]
-        data += unquote_to_bytes(piece) if encoded else piece
+        data += _unquoted(piece) if encoded else piece
     return words(data, charset) if b"=?" in data else decode(data, charset)
 
 

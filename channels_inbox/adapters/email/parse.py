@@ -12,6 +12,7 @@ from datetime import datetime
 from channels_inbox.adapters.email.addresses import Address, addresses
 from channels_inbox.adapters.email.addresses import sender as first_sender
 from channels_inbox.adapters.email.bodies import Attachment, read_bodies
+from channels_inbox.adapters.email.charsets import one_mail
 from channels_inbox.adapters.email.dates import sent_at
 from channels_inbox.adapters.email.headers import message_ids, words
 from channels_inbox.adapters.email.structure import Part, take_apart
@@ -74,6 +75,11 @@ class Mail:
 
 def parse(raw: bytes) -> Mail:
     """The mail in `raw`. Never raises; what cannot be read is left empty, what cannot be shown is attached."""
+    with one_mail():
+        return _read(raw)
+
+
+def _read(raw: bytes) -> Mail:
     root = take_apart(raw)
     bodies = read_bodies(root)
     get = root.get

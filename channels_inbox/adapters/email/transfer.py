@@ -5,10 +5,10 @@ import re
 
 from channels_inbox.adapters.email.headers import from_base64
 
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-)
 _SPACE = b" \t\r\n"
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_MOST_STREAMS = 1_000
 _UNSAID_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*)*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
 _HIGH_ESCAPES = re.compile(rb"(?:=[89A-F][0-9A-F]){2}|=3D|=20\r?\n")
 _SOFT_BREAK = re.compile(rb"=\r?\n")
@@ -46,6 +46,8 @@ def _base64(data: bytes, is_text: bool) -> bytes:
     first, _, rest = letters.partition(b"=")
     if not rest.strip(b"="):
         return from_base64(first)
+    if letters.count(b"=") > _MOST_STREAMS:
+        return from_base64(letters.replace(b"=", b""))
     return b"".join(from_base64(piece) for piece in letters.split(b"=") if piece)
 
 
@@ -58,7 +60,7 @@ def _decodes_to_text(letters: bytes) -> bool:
 def _looks_base64(data: bytes) -> bool:
     """Whether text is base64 that does not say so: long, no spaces in it, and decoding to UTF-8 words."""
     head = data[:4_000].strip()
-    if len(head) < 40 or b" " in head or not _UNSAID_BASE64.match(head):
+    if len(head) < 40 or b" " in head or head.translate(None, _BASE64 + _SPACE):
         return False
     if len(data) < 100_000 and not _UNSAID_BASE64.fullmatch(data):
         return False
