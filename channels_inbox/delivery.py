@@ -117,8 +117,9 @@ def _thread_of(ticket: Ticket) -> Thread | None:
 def _address_of(ticket: Ticket, channel: Channel) -> str:
     """Where the customer wrote from last, else his first address of the channel's kind."""
     by_customer = _envelopes_of(ticket).incoming().filter(message__customer=ticket.customer_id)
-    if last := by_customer.filter(channel__kind=channel.kind).order_by("-pk").first():
-        return last.address
+    written = by_customer.filter(channel__kind=channel.kind).select_related("message")
+    if last := written.order_by("-pk").first():
+        return last.message.answer_to or last.address
     first = ticket.customer.identities.filter(kind=adapter_of(channel.kind).identity_kind).first()
     return first.value if first else ""
 

@@ -3,15 +3,17 @@
 import hashlib
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from agents.models import Agent
+from channels_inbox import copies
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
 from customers.models import Customer, IdentityKind
 from text.html import clean, to_text
 from text.language import detect
-from tickets.models import Attachment, Blob, Message, Ticket
+from tickets.models import STRANGER, Attachment, Blob, Message, Ticket
 from tickets.uploads import clean_name
 
 LONGEST_ID = 255
@@ -44,7 +46,11 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
         language=language,
         source=adapter_of(channel.kind).source,
     )
-    thread = _thread_for(channel, incoming, customer, language)
+    thread, joins = _thread_for(channel, incoming, customer, language)
+    is_stranger = joins and not thread.ticket.includes(customer)
+    wishes = copies.NOBODY if is_stranger else copies.of(incoming, joins=joins)
+    warnings = {STRANGER: is_stranger, "reply-to-refused": wishes.refused}
+    flags = [*_flags(incoming), *(name for name, is_so in warnings.items() if is_so)]
     message = thread.ticket.receive(
         customer,
         text=text,
@@ -53,7 +59,10 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
         automatic=incoming.automatic,
         to=incoming.to,
         cc=incoming.cc,
-        flags=_flags(incoming),
+        others=wishes.others,
+        answer_to=wishes.answer_to,
+        flags=flags,
+        folded=incoming.folded,
         at=incoming.at,
     )
     Envelope.objects.create(
@@ -79,34 +88,42 @@ def _envelopes_in(incoming: Incoming):
     return Envelope.objects.filter(direction=Direction.IN, provider_id=incoming.provider_id[:LONGEST_ID])
 
 
-def _thread_for(channel: Channel, incoming: Incoming, customer: Customer, language: str) -> Thread:
+def _thread_for(
+    channel: Channel, incoming: Incoming, customer: Customer, language: str
+) -> tuple[Thread, bool]:
     """The thread that the message belongs to, pointing at the ticket that takes it: the current one, a follow-up
-    when that was closed too long ago, or a new one."""
-    thread = _existing_thread(channel, incoming)
+    when that was closed too long ago, or a new one. And whether it was there before."""
+    thread = _existing_thread(channel, incoming, customer)
     if thread is None:
         ticket = _open(channel, incoming, customer, language)
-        return Thread.objects.create(
-            channel=channel, key=incoming.thread_key or str(ticket.pk), customer=customer, ticket=ticket
-        )
+        key = incoming.thread_key or str(ticket.pk)
+        return Thread.objects.create(channel=channel, key=key, customer=customer, ticket=ticket), False
     thread.ticket.lock()
     if not thread.ticket.takes_replies:
         thread.ticket = _open(channel, incoming, thread.ticket.customer, language, follow_up_of=thread.ticket)
         thread.save(update_fields=["ticket"])
-    return thread
+    return thread, True
 
 
-def _existing_thread(channel: Channel, incoming: Incoming) -> Thread | None:
+def _existing_thread(channel: Channel, incoming: Incoming, customer: Customer) -> Thread | None:
     threads = Thread.objects.select_for_update(of=("self",)).select_related(
         "ticket__customer", "ticket__team"
     )
-    if incoming.ticket_id is None:
-        return (
-            threads.filter(channel=channel, key=incoming.thread_key).first() if incoming.thread_key else None
-        )
     mail = threads.filter(channel__kind=channel.kind)
+    if incoming.ticket_id is not None:
+        return _thread_of(mail, incoming.ticket_id)
+    if incoming.thread_key:
+        return threads.filter(channel=channel, key=incoming.thread_key).first()
+    if incoming.passed_ticket_id is not None:
+        named = _thread_of(mail, incoming.passed_ticket_id)
+        return named if named and named.ticket.includes(customer) else None
+    return None
+
+
+def _thread_of(threads: QuerySet[Thread], ticket_id: int) -> Thread | None:
+    """The thread that began with the ticket, wherever that leads by now, else one that leads to it."""
     return (
-        mail.filter(key=str(incoming.ticket_id)).first()
-        or mail.filter(ticket=incoming.ticket_id).order_by("pk").first()
+        threads.filter(key=str(ticket_id)).first() or threads.filter(ticket=ticket_id).order_by("pk").first()
     )
 
 

@@ -1,19 +1,33 @@
 """Marks in our mail by which a reply finds its ticket, and which nobody else can make.
 
-Message-IDs are `t{ticket}.{message}.{mac}@domain`, reply addresses `care+t{ticket}.{mac}@domain`; the mac is 96 bits
-of HMAC-SHA256 in lower-case hex, since mail programs may change the case of what they quote.
+| mark | shape |
+|---|---|
+| Message-ID | `t{ticket}.{message}.{mac}@domain` |
+| reply address, for customers | `care+t{ticket}.{mac}@domain` |
+| reply address, for one agent | `care+a{ticket}.{agent}.{mac}@domain` |
+| return path, for bounces | `care+b{envelope}.{mac}@domain` |
+| token in a subject | `[#{ticket}-{mac}]` |
+
+The mac is 96 bits of HMAC-SHA256 (48 in a subject, which people see) in lower-case hex, since mail programs may
+change the case of what they quote. Each kind has a key of its own: none passes for another.
 """
 
+import hashlib
+import hmac
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 MAC_DIGITS = 24
+TOKEN_DIGITS = 12
 
-_ID = re.compile(r"t(\d{1,18})\.(\d{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
-_REPLY_ADDRESS = re.compile(r"\+t(\d{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
+_ID = re.compile(r"t([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
+_REPLY_ADDRESS = re.compile(r"\+t([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
+_AGENT_ADDRESS = re.compile(r"\+a([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
+_RETURN_PATH = re.compile(r"\+b([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
+_TOKEN = re.compile(r"\[#([0-9]{1,18})-([0-9a-f]{12})\]", re.IGNORECASE)
 
 
 def message_id(ticket_id: int, message_id: int) -> str:
@@ -24,34 +38,92 @@ def message_id(ticket_id: int, message_id: int) -> str:
 
 def reply_address(address: str, ticket_id: int) -> str:
     """Our `address`, extended by the ticket that an answer to it belongs to."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}+t{ticket_id}.{_mac('reply-to', str(ticket_id), settings.SECRET_KEY)}@{domain}"
+    return _extended(address, "t", "reply-to", str(ticket_id))
+
+
+def agent_address(address: str, ticket_id: int, agent_id: int) -> str:
+    """Our `address`, extended so that a mail of this agent's to it is his reply on this ticket."""
+    return _extended(address, "a", "agent", f"{ticket_id}.{agent_id}")
+
+
+def return_path(address: str, envelope_id: int) -> str:
+    """Our `address`, extended by the envelope whose bounces come back to it."""
+    return _extended(address, "b", "return-path", str(envelope_id))
+
+
+def subject_token(ticket_id: int) -> str:
+    """What a subject may carry, for mail programs that drop everything else."""
+    return f"[#{ticket_id}-{_mac('subject', str(ticket_id), settings.SECRET_KEY)[:TOKEN_DIGITS]}]"
 
 
 def ticket_of_ids(ids: Iterable[str]) -> int | None:
     """The ticket of the first Message-ID that we made."""
+    found = message_of_ids(ids)
+    return found[0] if found else None
+
+
+def message_of_ids(ids: Iterable[str]) -> tuple[int, int] | None:
+    """(ticket, message) of the first Message-ID that we made."""
     for one in ids:
         found = _ID.fullmatch(one)
-        if found and _is_ours("message-id", f"{int(found[1])}.{int(found[2])}", found[3]):
-            return int(found[1])
+        if found and _is_ours("message-id", _words(found[1], found[2]), found[3]):
+            return int(found[1]), int(found[2])
     return None
 
 
 def ticket_of_addresses(addresses: Iterable[str]) -> int | None:
-    """The ticket of the first reply address that we made."""
-    for one in addresses:
-        found = _REPLY_ADDRESS.search(one)
-        if found and _is_ours("reply-to", str(int(found[1])), found[2]):
-            return int(found[1])
+    """The ticket of the first reply address that we made for a customer."""
+    found = _first(_REPLY_ADDRESS, "reply-to", addresses)
+    return found[0] if found else None
+
+
+def agent_of_addresses(addresses: Iterable[str]) -> tuple[int, int] | None:
+    """(ticket, agent) of the first reply address that we made for an agent."""
+    found = _first(_AGENT_ADDRESS, "agent", addresses)
+    return (found[0], found[1]) if found else None
+
+
+def envelope_of_addresses(addresses: Iterable[str]) -> int | None:
+    """The envelope of the first return path that we made."""
+    found = _first(_RETURN_PATH, "return-path", addresses)
+    return found[0] if found else None
+
+
+def ticket_of_subject(subject: str) -> int | None:
+    """The ticket of the first token of ours in it."""
+    found = _first(_TOKEN, "subject", (token[0] for token in _TOKEN.finditer(subject[:1000])))
+    return found[0] if found else None
+
+
+def _first(shape: re.Pattern[str], purpose: str, texts: Iterable[str]) -> tuple[int, ...] | None:
+    """The numbers of the first text that holds a mark of that shape with our mac."""
+    for text in texts:
+        if found := shape.search(text):
+            *numbers, mac = found.groups()
+            if _is_ours(purpose, _words(*numbers), mac):
+                return tuple(map(int, numbers))
     return None
 
 
+def _extended(address: str, letter: str, purpose: str, words: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{letter}{words}.{_mac(purpose, words, settings.SECRET_KEY)}@{domain}"
+
+
+def _words(*numbers: str) -> str:
+    return ".".join(str(int(number)) for number in numbers)
+
+
 def _mac(purpose: str, words: str, key: str) -> str:
-    return salted_hmac(f"fanoos.mail.{purpose}", words, secret=key, algorithm="sha256").hexdigest()[
-        :MAC_DIGITS
-    ]
+    return hmac.digest(_key(purpose, key), words.encode(), "sha256").hex()[:MAC_DIGITS]
+
+
+@lru_cache(maxsize=64)
+def _key(purpose: str, secret: str) -> bytes:
+    return hashlib.sha256(f"fanoos.mail.{purpose}{secret}".encode()).digest()
 
 
 def _is_ours(purpose: str, words: str, mac: str) -> bool:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(constant_time_compare(_mac(purpose, words, key), mac.lower()) for key in keys)
+    mac = mac.lower()
+    return any(hmac.compare_digest(_mac(purpose, words, key)[: len(mac)], mac) for key in keys)

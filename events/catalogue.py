@@ -42,6 +42,7 @@ KINDS: dict[str, frozenset[str]] = {
         "ticket.followed": "agent",
         "ticket.unfollowed": "agent",
         "ticket.follow_up_opened": "ticket",
+        "ticket.participant_added": "message customer",
         "ticket.rated": "score commented",
         "message.received": "message kind automatic",
         "message.redacted": "message",

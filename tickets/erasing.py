@@ -38,18 +38,23 @@ def _forget_ticket(ticket: Ticket) -> None:
 
 def _forget_addresses(addresses: Iterable[str]) -> None:
     """Take the addresses off what was written to others as well. Reads all messages: this is rare, and must be whole."""
-    texts = {f"all_{name}": Cast(name, TextField()) for name in ("to", "cc", "undelivered")}
+    texts = {
+        f"all_{name}": Cast(name, TextField()) for name in ("to", "cc", "others", "answer_to", "undelivered")
+    }
     written = Message.objects.annotate(**texts)
     for address in addresses:
         naming = [Q(**{f"{name}__icontains": address}) for name in texts]
         for message in written.filter(reduce(or_, naming)):
-            to, cc = (
+            to, cc, others = (
                 [one for one in listed if address.lower() not in one.lower()]
-                for listed in (message.to, message.cc)
+                for listed in (message.to, message.cc, message.others)
             )
+            answer_to = "" if address.lower() in message.answer_to.lower() else message.answer_to
             undelivered = {
                 one: reason
                 for one, reason in message.undelivered.items()
                 if address.lower() not in one.lower()
             }
-            Message.objects.filter(pk=message.pk).update(to=to, cc=cc, undelivered=undelivered)
+            Message.objects.filter(pk=message.pk).update(
+                to=to, cc=cc, others=others, answer_to=answer_to, undelivered=undelivered
+            )

@@ -1,7 +1,7 @@
 """When two customers become one, their tickets follow; and go back when they are two again."""
 
 from customers.models import Merge
-from tickets.models import Message, Ticket
+from tickets.models import Message, Participant, Ticket
 
 
 def bring(merge: Merge) -> None:
@@ -9,7 +9,9 @@ def bring(merge: Merge) -> None:
     tickets = Ticket.objects.filter(customer=merge.gone_id)
     messages = Message.objects.filter(customer=merge.gone_id)
     merge.remember("tickets", tickets.values_list("pk", flat=True))
+    joined = Participant.objects.filter(customer=merge.gone_id)
     merge.remember("messages", messages.values_list("pk", flat=True))
+    merge.remember("participants", joined.values_list("pk", flat=True))
     _move(merge, merge.gone_id, merge.kept_id)
 
 
@@ -22,5 +24,6 @@ def _move(merge: Merge, was: int, now: int) -> None:
     tickets = Ticket.objects.filter(pk__in=merge.moved.get("tickets", []))
     tickets.filter(customer=was).update(customer=now)
     Message.objects.filter(pk__in=merge.moved.get("messages", []), customer=was).update(customer=now)
+    Participant.objects.filter(pk__in=merge.moved.get("participants", []), customer=was).update(customer=now)
     for ticket in tickets:
         ticket.tell("ticket.customer_changed")

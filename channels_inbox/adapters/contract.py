@@ -46,11 +46,18 @@ class Incoming:
     subject: str = ""
     ticket_id: int | None = None
     """The ticket it answers, proved by a signature of ours; never merely claimed."""
+    passed_ticket_id: int | None = None
+    """The ticket that it names with a signature of ours which people pass on, as in a subject: good only from who is
+    on that ticket."""
     thread_key: str = ""
     """The provider's own conversation, for channels that have one."""
     automatic: bool = False
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    reply_to: str = ""
+    """Where its writer asks for answers."""
+    folded: bool = True
+    """Whether what it quotes is told apart from its own words; not where it was passed on to be read."""
     files: tuple[File, ...] = ()
     flags: tuple[str, ...] = ()
     at: datetime | None = None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +31,16 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         if found is None and settings.ENVIRONMENT == "development" and domain == settings.MAIL_DOMAIN:
             found = mail.first()
         return found
+
+    def ours_among(self, addresses: Iterable[str]) -> set[str]:
+        """Those of `addresses` that lead to us, whatever follows a plus sign in them, also by channels at rest."""
+        plain: dict[str, list[str]] = {}
+        for address in addresses:
+            with suppress(ValueError):
+                local, _at, domain = key_of(IdentityKind.EMAIL, address).rpartition("@")
+                plain.setdefault(f"{local.partition('+')[0]}@{domain}", []).append(address)
+        found = self.filter(kind="email", address__in=plain).values_list("address", flat=True)
+        return {address for one in found for address in plain[one]}
 
     def mail_for(self, team: Team) -> Channel | None:
         """From where a team's mail goes that answers none: its own channel, else the first."""

@@ -1,10 +1,12 @@
 from tickets.models.attachment import Attachment, Blob
 from tickets.models.draft import Draft
 from tickets.models.message import Delivery, Message, MessageKind
+from tickets.models.participating import STRANGER, Participant
 from tickets.models.tag import Tag
 from tickets.models.ticket import Conflict, Pile, Priority, Status, Ticket
 
 __all__ = [
+    "STRANGER",
     "Attachment",
     "Blob",
     "Conflict",
@@ -12,6 +14,7 @@ __all__ = [
     "Draft",
     "Message",
     "MessageKind",
+    "Participant",
     "Pile",
     "Priority",
     "Status",

@@ -67,16 +67,21 @@ class Conversing(Assignable, Statusful):
         automatic: bool = False,
         to: Iterable[str] = (),
         cc: Iterable[str] = (),
+        others: Iterable[str] = (),
+        answer_to: str = "",
         flags: Iterable[str] = (),
+        folded: bool = True,
         at: datetime | None = None,
     ) -> Message:
-        """The customer (or someone who joined) wrote. `html` is already sanitised; attachments are unsaved."""
+        """The customer (or someone who joined) wrote. `html` is already sanitised; attachments are unsaved; quotes
+        are told apart unless `folded` is false, as for what is passed on to be read."""
         self.lock()
         text = storable(text or to_text(html))
-        new, quoted = split_text(text)
+        new, quoted = split_text(text) if folded else (text, "")
         message = self._write(
             MessageKind.CUSTOMER, customer=customer, text=text, html=html, quoted=quoted, automatic=automatic,
-            to=_storable_all(to), cc=_storable_all(cc), flags=list(flags), created_at=at or now(),
+            to=_storable_all(to), cc=_storable_all(cc), others=_storable_all(others),
+            answer_to=storable(answer_to), flags=list(flags), created_at=at or now(),
         )  # fmt: skip
         self._attach(message, attachments)
         was_done = self.is_done

@@ -18,6 +18,7 @@ from text.storable import storable
 from tickets.models.assignable import Assignable
 from tickets.models.conversing import Conversing
 from tickets.models.followable import Followable
+from tickets.models.participating import Participating
 from tickets.models.snoozable import Snoozable
 from tickets.models.spammable import Spammable
 from tickets.models.states import Pile, Priority, Status
@@ -63,7 +64,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(customer=customer)
 
 
-class Ticket(Conversing, Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, models.Model):
+class Ticket(
+    Conversing, Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, Participating, models.Model
+):
     """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
 
     id = models.BigAutoField(primary_key=True)

@@ -8,10 +8,12 @@ from urllib.parse import unquote
 from channels_inbox import signing
 from channels_inbox.adapters.contract import File, Incoming, Unreadable
 from channels_inbox.adapters.email.addresses import Address
+from channels_inbox.adapters.email.belonging import ticket_of
 from channels_inbox.adapters.email.parse import Mail, parse
 from channels_inbox.models import Channel
 from customers.models import IdentityKind
 from customers.models.identity import key_of
+from text.forwards import is_forward
 
 
 def read(raw: bytes, meta: dict[str, Any], received_at: datetime) -> Incoming:
@@ -19,10 +21,6 @@ def read(raw: bytes, meta: dict[str, Any], received_at: datetime) -> Incoming:
     mail = parse(raw)
     sender = _sender(mail, meta)
     to, cc = _addresses(mail.to), _addresses(mail.cc)
-    answered = [mail.in_reply_to, *reversed(mail.references)]
-    ticket_id = signing.ticket_of_ids(answered) or signing.ticket_of_addresses(
-        [*meta.get("to", ()), *to, *cc]
-    )
     return Incoming(
         identity_kind=IdentityKind.EMAIL,
         address=sender,
@@ -32,10 +30,13 @@ def read(raw: bytes, meta: dict[str, Any], received_at: datetime) -> Incoming:
         html=mail.html,
         provider_id=mail.message_id,
         digest=mail.body_digest,
-        ticket_id=ticket_id,
+        ticket_id=ticket_of(mail, meta),
+        passed_ticket_id=signing.ticket_of_subject(mail.subject),
         automatic=mail.automatic or _comes_from_a_machine(mail, sender, meta),
         to=tuple(to),
         cc=tuple(cc),
+        reply_to=next(iter(_addresses(mail.reply_to)), ""),
+        folded=not is_forward(mail.subject),
         files=tuple(_files(mail)),
         at=received_at,
     )

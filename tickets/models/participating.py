@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from agents.models import Agent
+from customers.models import Customer
+from tickets.models.recorded import Recorded
+from tickets.models.states import MessageKind
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from tickets.models.message import Message
+
+STRANGER = "stranger"
+"""The flag of what somebody wrote who was not on the ticket."""
+
+
+class Participant(models.Model):
+    """A person whom an agent added to a conversation that is another customer's."""
+
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="participants")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    added_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "customer"], name="participant_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} on #{self.ticket_id}"
+
+
+class Participating(Recorded):
+    """Who is on the ticket: its customer, whom he or an agent put on copy, and whom an agent added."""
+
+    customer_id: int
+    messages: RelatedManager[Message]
+    participants: RelatedManager[Participant]
+
+    class Meta:
+        abstract = True
+
+    def includes(self, customer: Customer) -> bool:
+        """Whether he is on it. To have written on it is not enough: who holds a mail of ours can do that."""
+        if customer.pk == self.customer_id or self.participants.filter(customer=customer).exists():
+            return True
+        own = {spelling for one in customer.identities.all() for spelling in (one.key, one.value.lower())}
+        return bool(own & {address.lower() for address in self.copied()})
+
+    def copied(self) -> list[str]:
+        """Addresses that the customer, those on the ticket and agents put on their messages, in order."""
+        said = self.messages.filter(kind__in=[MessageKind.CUSTOMER, MessageKind.REPLY], automatic=False)
+        written = (
+            said.exclude(flags__contains=[STRANGER])
+            .order_by("number")
+            .values_list("kind", "to", "cc", "others")
+        )
+        named: dict[str, str] = {}
+        for kind, to, cc, others in written:
+            for address in [*to, *cc] if kind == MessageKind.REPLY else others:
+                named.setdefault(address.lower(), address)
+        return list(named.values())
+
+    @transaction.atomic
+    def admit(self, message: Message, by: Agent) -> bool:
+        """Whoever wrote `message` is on the ticket from now on, and in copy of what is answered to all. Whether
+        that is news."""
+        self.lock()
+        customer = message.customer
+        if customer is None or message.ticket_id != self.pk or self.includes(customer):
+            return False
+        self.participants.create(customer=customer, added_by=by)
+        self.changed("ticket.participant_added", by, message=message.pk, customer=customer.pk)
+        return True
+
+    def audience(self) -> dict[str, Any]:
+        """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all."""
+        customers = self.messages.filter(kind=MessageKind.CUSTOMER, automatic=False)
+        own = (
+            customers.filter(customer=self.customer_id)
+            .order_by("-number")
+            .values("answer_to", "others")
+            .first()
+        )
+        joined = [one.customer.email for one in self.participants.select_related("customer").order_by("pk")]
+        return {
+            "to": own["answer_to"] if own else "",
+            "others": list(dict.fromkeys([*(own["others"] if own else []), *filter(None, joined)])),
+        }
