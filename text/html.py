@@ -123,9 +123,15 @@ def clean(html: str) -> str:
         # Most mails have no such style: the slower filter, a call for each attribute, is spared.
         safe = _STYLE_CLEANER.clean(html)
     # The cleaner takes a fragment and drops <body>, with which an Arabic mail says that it runs from the right.
-    if outer := _OUTER_DIRECTION.search(html[:100_000]):
-        safe = f'<div dir="{outer[1].lower()}">{safe}</div>'
+    if outer := direction(html):
+        safe = f'<div dir="{outer}">{safe}</div>'
     return safe
+
+
+def direction(html: str) -> str:
+    """`rtl` or `ltr` as the document itself says, else nothing."""
+    outer = _OUTER_DIRECTION.search(html[:100_000])
+    return outer[1].lower() if outer else ""
 
 
 def with_images(
@@ -277,6 +283,8 @@ _FRAME_STYLE = (
     "p,li,h1,h2,h3,h4,pre,[dir=auto]{unicode-bidi:plaintext;text-align:start}"
     "p{margin-block:0 .8em}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}"
     "blockquote{margin:.6em 0;padding-inline-start:.8em;border-inline-start:3px solid #d9d5cf;color:#5b5751}"
+    ".earlier>summary{list-style:none;inline-size:max-content;padding:0 .5em;border-radius:6px;cursor:pointer;"
+    "background:#efece7;color:#5b5751}.earlier[open]>summary{margin-block-end:.6em}"
 )
 
 

@@ -17,12 +17,14 @@ from agents.models import Agent
 from agents.templatetags.people import tint
 from customers.models import Customer
 from events.models import Event
+from text.folding import own_part
 from text.html import from_text
 from tickets.addresses import address
 from tickets.history import SHOWN, Names, icon_of, sentence
 from tickets.icons import icon
 from tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
 from tickets.times import clock
+from tickets.warnings import participants_of, warnings_of
 
 PAGE = 30
 # What plain text would lose: only then a letter is shown in a frame of its own.
@@ -30,10 +32,9 @@ _RICH = re.compile(
     r"<(?:img|table|h[1-6]|ul|ol|font|pre|hr)\b|<(?:b|strong|i|em|u)>|style=\"[^\"]*(?:background|color|border|font-weight)",
     re.I,
 )
-_QUOTE = re.compile(r"<blockquote\b|class=\"gmail_quote", re.I)
 _REMOTE = re.compile(r"<img\b[^>]*\bsrc=\"https?:", re.I)
 # What makes an earlier letter another one than open pages show.
-_REDRAWING = {"message.redacted", "file.redacted", "reply.withdrawn"}
+_REDRAWING = {"message.redacted", "file.redacted", "reply.withdrawn", "ticket.participant_added"}
 
 Item = Message | Event
 
@@ -111,8 +112,9 @@ def _items(found: Sequence[Item], ticket: Ticket, agent: Agent) -> list[dict[str
     names = Names(events, [message.agent_id for message in messages if message.agent_id], known)
     customers = _customers(messages, ticket)
     files = _files(messages)
+    participants = participants_of(ticket, messages)
     return [
-        _letter(thing, ticket, agent, names, customers, files.get(thing.pk, []))
+        _letter(thing, ticket, agent, names, customers, files.get(thing.pk, []), participants)
         if isinstance(thing, Message)
         else _line(thing, names)
         for thing in found
@@ -152,12 +154,13 @@ def _letter(
     names: Names,
     customers: dict[int, Customer],
     files: list[Attachment],
+    participants: set[int],
 ) -> dict[str, Any]:
     framed = (
         bool(message.html)
         and message.kind == MessageKind.CUSTOMER
         and not message.redacted_at
-        and bool(_RICH.search(_new_html(message.html)))
+        and bool(_RICH.search(own_part(message.html)))
     )
     shown = [file for file in files if not (framed and file.inline and file.content_id)]
     return {
@@ -176,8 +179,9 @@ def _letter(
         if message.html and not framed and message.kind == MessageKind.CUSTOMER
         else "",
         "remote_images": framed and bool(_REMOTE.search(message.html)),
-        "cc": message.cc,
-        "forged": "forged-agent" in message.flags,
+        "to": message.to if message.kind == MessageKind.REPLY else [],
+        "cc": message.others or message.cc,
+        "warnings": warnings_of(message, ticket, participants),
         "redacted": bool(message.redacted_at),
         "redact": address("message-redaction", ticket.pk, message.pk)
         if agent.is_lead and not message.redacted_at
@@ -186,11 +190,6 @@ def _letter(
         "delivery": _delivery(message, agent),
         "unsettled": message.delivery in {Delivery.HELD, Delivery.QUEUED, Delivery.FAILED},
     }
-
-
-def _new_html(html: str) -> str:
-    quote = _QUOTE.search(html)
-    return html[: quote.start()] if quote else html
 
 
 def _body(text: str) -> SafeString:

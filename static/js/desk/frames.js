@@ -12,6 +12,7 @@ document.addEventListener("load", (event) => {
   const atEnd = box && box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   fit(event.target);
   if (atEnd) box.scrollTop = box.scrollHeight;
+  event.target.contentDocument?.addEventListener("toggle", () => fit(event.target), true);
   for (const image of event.target.contentDocument?.images ?? []) image.addEventListener("load", () => fit(event.target));
 }, true);
 
