@@ -18,12 +18,14 @@ class Copies(NamedTuple):
     others: list[str]
     """Whom an answer to all goes to besides the writer; none of our own addresses."""
     answer_to: str
-    """Where the answer goes, if not to the writer's address."""
-    refused: bool
-    """Whether the writer asked for answers elsewhere, and does not get them there."""
+    """Where the answer goes: to the writer's address, or to another one that he asks for."""
+    asked: bool
+    """Whether he asked for another one,"""
+    granted: bool
+    """and gets his answers there."""
 
 
-NOBODY = Copies([], "", False)
+NOBODY = Copies([], "", asked=False, granted=False)
 
 
 def of(incoming: Incoming, *, joins: bool) -> Copies:
@@ -32,10 +34,10 @@ def of(incoming: Incoming, *, joins: bool) -> Copies:
     ours = Channel.objects.ours_among([*named.values(), incoming.reply_to])
     wanted = "" if incoming.reply_to in ours else _wanted(incoming)
     believed = not joins or _domain(wanted) == _domain(incoming.address)
-    answer_to = wanted if believed else ""
+    answer_to = (wanted if believed else "") or incoming.address
     writer = {incoming.address.lower(), answer_to.lower()}
     others = [address for key, address in named.items() if key not in writer and address not in ours]
-    return Copies(others[:MOST], answer_to, bool(wanted) and not believed)
+    return Copies(others[:MOST], answer_to, asked=bool(wanted), granted=bool(wanted) and believed)
 
 
 def _wanted(incoming: Incoming) -> str:

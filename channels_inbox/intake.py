@@ -11,7 +11,8 @@ from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
 from customers.models import Customer, IdentityKind
-from text.html import clean, to_text
+from text.folding import folded
+from text.html import to_text
 from text.language import detect
 from tickets.models import STRANGER, Attachment, Blob, Message, Ticket
 from tickets.uploads import clean_name
@@ -49,12 +50,16 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
     thread, joins = _thread_for(channel, incoming, customer, language)
     is_stranger = joins and not thread.ticket.includes(customer)
     wishes = copies.NOBODY if is_stranger else copies.of(incoming, joins=joins)
-    warnings = {STRANGER: is_stranger, "reply-to-refused": wishes.refused}
+    warnings = {
+        STRANGER: is_stranger,
+        "reply-to": wishes.granted,
+        "reply-to-refused": wishes.asked and not wishes.granted,
+    }
     flags = [*_flags(incoming), *(name for name, is_so in warnings.items() if is_so)]
     message = thread.ticket.receive(
         customer,
         text=text,
-        html=clean(incoming.html) if incoming.html else "",
+        html=folded(incoming.html) if incoming.html else "",
         attachments=_attachments(incoming.files),
         automatic=incoming.automatic,
         to=incoming.to,

@@ -13,13 +13,14 @@ from tickets.uploads import chip
 
 
 def composer_of(ticket: Ticket, agent: Agent, *, open_tab: str = "") -> dict[str, Any]:
-    """For `tickets/composer.html`. Two queries: drafts and their files."""
+    """For `tickets/composer.html`. Four queries: drafts, their files, the customer's last message and who was added."""
     drafts = {
         draft.kind: draft for draft in ticket.drafts.filter(agent=agent).prefetch_related("attachments__blob")
     }
     if not open_tab:
         only_note = drafts.keys() == {MessageKind.NOTE} and drafts[MessageKind.NOTE].text
         open_tab = MessageKind.NOTE if only_note else MessageKind.REPLY
+    audience = ticket.audience()
     return {
         "ticket": ticket.pk,
         "seen_number": ticket.sequence,
@@ -32,7 +33,9 @@ def composer_of(ticket: Ticket, agent: Agent, *, open_tab: str = "") -> dict[str
         "reply": _side(ticket, drafts.get(MessageKind.REPLY), "reply"),
         "note": _side(ticket, drafts.get(MessageKind.NOTE), "note"),
         "error": "",
-        "cc": "",
+        "recipient": audience["to"],
+        "cc": ", ".join(audience["others"]),
+        "others": ", ".join(audience["others"]),
     }
 
 

@@ -72,6 +72,7 @@ class ReplyForm(forms.Form):
     text = forms.CharField(
         max_length=MOST_LETTERS, strip=False, error_messages={"required": _("Write something first.")}
     )
+    to = AddressesField(required=False)
     cc = AddressesField(required=False)
     then = forms.ChoiceField(choices=Status.choices, required=False)
 

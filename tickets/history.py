@@ -35,6 +35,7 @@ SHOWN = (
     "message.redacted",
     "file.redacted",
     "reply.withdrawn",
+    "ticket.participant_added",
 )
 _ICONS = {
     "ticket.assigned": "user-round",
@@ -56,6 +57,7 @@ _ICONS = {
     "message.redacted": "eraser",
     "file.redacted": "eraser",
     "reply.withdrawn": "undo-2",
+    "ticket.participant_added": "user-plus",
 }
 
 
@@ -201,5 +203,6 @@ _SENTENCES: dict[str, Callable[[Event, Names], Sentence]] = {
     "ticket.rated": _rated,
     "message.redacted": _plain(lambda: _("{who} erased a message")),
     "file.redacted": _plain(lambda: _("{who} erased a file")),
+    "ticket.participant_added": _plain(lambda: _("{who} added a person to the conversation")),
     "reply.withdrawn": _plain(lambda: _("{who} took a reply back before it was sent")),
 }

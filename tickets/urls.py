@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tickets.views import actions, composing, files, handover, inbox, redacting, starting, tagging, thread
+from tickets.views import (
+    actions,
+    composing,
+    files,
+    handover,
+    inbox,
+    participating,
+    redacting,
+    starting,
+    tagging,
+    thread,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox_page, name="inbox"),
@@ -39,6 +50,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "tickets/<int:ticket_id>/messages/<int:message_id>/redaction/",
         redacting.Redaction.as_view(),
         name="message-redaction",
+    ),
+    path(
+        "tickets/<int:ticket_id>/messages/<int:message_id>/participant/",
+        participating.ParticipantOf.as_view(),
+        name="ticket-participant",
     ),
     path(
         "tickets/<int:ticket_id>/files/<str:token>/redaction/",

@@ -118,6 +118,7 @@ MATRIX: dict[str, Row] = {
                 "replies/",
                 "notes/",
                 "drafts/<slug:kind>/",
+                "messages/<int:message_id>/participant/",
             ]
         ),
         "messages/<int:message_id>/body/",

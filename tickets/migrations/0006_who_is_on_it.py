@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='answer_to',
-            field=models.CharField(blank=True, help_text="Of a customer's: where its answer goes, if he may choose that.", max_length=320),
+            field=models.CharField(blank=True, help_text="Of a customer's: where its answer goes.", max_length=320),
         ),
         migrations.AddField(
             model_name='message',

@@ -39,7 +39,7 @@ class Message(Redactable, models.Model):
         default=list, help_text="Of a customer's: whom an answer to all goes to besides its writer."
     )
     answer_to = models.CharField(
-        max_length=320, blank=True, help_text="Of a customer's: where its answer goes, if he may choose that."
+        max_length=320, blank=True, help_text="Of a customer's: where its answer goes."
     )
     choices = models.JSONField(
         default=list, help_text="Buttons: [{'value': …, 'label': …}], without any provider's shape."

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 
 from agents.models import Agent
-from customers.models import Customer
+from customers.models import Customer, Identity, IdentityKind
 from tickets.models.recorded import Recorded
 from tickets.models.states import MessageKind
 
@@ -70,23 +71,29 @@ class Participating(Recorded):
         that is news."""
         self.lock()
         customer = message.customer
-        if customer is None or message.ticket_id != self.pk or self.includes(customer):
+        if customer is None or customer.pk == self.customer_id or message.ticket_id != self.pk:
+            return False
+        if self.participants.filter(customer=customer).exists():
             return False
         self.participants.create(customer=customer, added_by=by)
         self.changed("ticket.participant_added", by, message=message.pk, customer=customer.pk)
         return True
 
     def audience(self) -> dict[str, Any]:
-        """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all."""
-        customers = self.messages.filter(kind=MessageKind.CUSTOMER, automatic=False)
-        own = (
-            customers.filter(customer=self.customer_id)
-            .order_by("-number")
-            .values("answer_to", "others")
-            .first()
+        """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all. One query, or
+        two where the customer never wrote."""
+        theirs = Participant.objects.filter(ticket=models.OuterRef("ticket")).values("customer")
+        added = Identity.objects.filter(kind=IdentityKind.EMAIL, customer__in=theirs).values("value")
+        customers = self.messages.filter(
+            kind=MessageKind.CUSTOMER, automatic=False, customer=self.customer_id
         )
-        joined = [one.customer.email for one in self.participants.select_related("customer").order_by("pk")]
+        asked = customers.annotate(added=ArraySubquery(added)).order_by("-number")
+        last = asked.values("answer_to", "others", "added").first() or {
+            "answer_to": "",
+            "others": [],
+            "added": [],
+        }
         return {
-            "to": own["answer_to"] if own else "",
-            "others": list(dict.fromkeys([*(own["others"] if own else []), *filter(None, joined)])),
+            "to": last["answer_to"] or self.customer.email,
+            "others": list(dict.fromkeys([*last["others"], *last["added"]])),
         }

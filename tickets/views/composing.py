@@ -27,7 +27,8 @@ class Replies(Resource):
             return _kept(request, ticket, MessageKind.REPLY, form)
         files = _files(request, ticket, MessageKind.REPLY)
         others = _unseen(request, ticket)
-        message = ticket.reply(request.user, attachments=files, **form.cleaned_data)
+        written = form.cleaned_data | {"to": _chosen(ticket, form.cleaned_data["to"])}
+        message = ticket.reply(request.user, attachments=files, **written)
         held = message.delivery == Delivery.HELD
         undo = Undo("reply", "DELETE", args=(message.pk,)) if held else None
         return _written(
@@ -73,6 +74,11 @@ class Drafts(Resource):
         return HttpResponse(status=204)
 
 
+def _chosen(ticket: Ticket, to: list[str]) -> list[str]:
+    """Whom the agent addressed, if that is not whom the border would."""
+    return [] if to == [ticket.audience()["to"]] else to
+
+
 def _files(request: AgentRequest, ticket: Ticket, kind: str) -> list[Attachment]:
     """What was uploaded to the draft, and what a form without scripts brings along."""
     uploaded = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user, draft__kind=kind)
@@ -111,7 +117,7 @@ def _kept(request: AgentRequest, ticket: Ticket, kind: str, form: ReplyForm) -> 
     Draft.keep(ticket, request.user, kind, request.POST.get("text", "")[:MOST_LETTERS])
     composer = composer_of(ticket, request.user, open_tab=kind)
     composer["error"] = " ".join(str(said) for messages in form.errors.values() for said in messages)
-    composer["cc"] = request.POST.get("cc", "")
+    composer |= {"cc": request.POST.get("cc", ""), "recipient": request.POST.get("to", "")}
     if not request.htmx:
         return redirect("ticket", ticket.pk)
     response = render(

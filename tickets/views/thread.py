@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -110,6 +111,7 @@ def _timeline(request: AgentRequest, timeline: Timeline, **more: Any) -> HttpRes
 
 
 def _panes(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    prefetch_related_objects([ticket.customer], "identities")
     return {
         "ticket": ticket,
         "head": head_of(ticket, agent),

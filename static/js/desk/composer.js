@@ -35,6 +35,11 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-copies]");
+  if (choice) choice.closest("form").querySelector('[name="cc"]').value = choice.dataset.copies;
+});
+
 document.addEventListener("input", (event) => {
   if (!event.target.closest?.("#composer textarea")) return;
   document.dispatchEvent(new CustomEvent("desk:typing", { detail: { typing: true } }));
