@@ -1,4 +1,4 @@
-"""Health of a container: `python deploy/healthy.py web | sockets | mail | beat`. Exit code 0 is healthy.
+"""Health of a container: `python deploy/healthy.py web | sockets | mail | mailboxes | beat`. Exit code 0 is healthy.
 
 Depends on nothing but the standard library: it runs every few seconds.
 """
@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 BEAT_SCHEDULE = "/tmp/celerybeat-schedule"
 # Beat writes its schedule down every three minutes.
 BEAT_SECONDS = 600
+# The program that looks after mailboxes touches it whenever it has seen which there are.
+MAILBOXES_SIGN = "/tmp/mailboxes-seen"
+MAILBOXES_SECONDS = 60
 
 
 def answers(url: str) -> bool:
@@ -33,6 +36,7 @@ CHECKS = {
     "web": lambda: answers("http://127.0.0.1:8000/readyz"),
     "sockets": lambda: answers("http://127.0.0.1:8001/healthz"),
     "mail": lambda: accepts(2525, b"220"),
+    "mailboxes": lambda: time.time() - os.stat(MAILBOXES_SIGN).st_mtime < MAILBOXES_SECONDS,
     "beat": lambda: time.time() - os.stat(BEAT_SCHEDULE).st_mtime < BEAT_SECONDS,
 }
 

@@ -86,6 +86,7 @@ def serve(folder: Path) -> int:
         Part(
             "mail", partial(programs.gateway, host, smtp_port), logs, programs.answers_smtp(host, smtp_port)
         ),
+        Part("mailboxes", programs.mailboxes, logs, lambda: True),
     ]
     return Supervisor(parts, say).run(lambda: greet(folder, url, host, smtp_port))
 

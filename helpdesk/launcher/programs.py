@@ -54,6 +54,13 @@ def gateway(host: str, port: int) -> None:
     call_command("mail_gateway", host=host, port=port)
 
 
+def mailboxes() -> None:
+    """The program that fetches customers' mail by IMAP."""
+    from django.core.management import call_command
+
+    call_command("mail_poller")
+
+
 def answers_http(url: str) -> Callable[[], bool]:
     """A question: does `url` answer with success?"""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -5,6 +5,7 @@ Mail to `nobody@…` is refused with 550, to `full@…` with 552; while the serv
 
 import email
 import getpass
+import ipaddress
 import os
 import shutil
 import socket
@@ -14,12 +15,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
-from imaplib import IMAP4
+from imaplib import IMAP4, ParseFlags, Time2Internaldate
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from imap_tools.utils import encode_folder
 
 DOVECOT = """
 base_dir = {folder}/run
@@ -27,7 +33,9 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_username_format = %Ln
@@ -35,6 +43,8 @@ default_login_user = {user}
 default_internal_user = {user}
 default_internal_group = {group}
 mail_location = maildir:{folder}/mail/%n
+# Not every machine has inotify to spare.
+mailbox_idle_check_interval = 1 s
 first_valid_uid = 1
 passdb {{
   driver = static
@@ -50,7 +60,8 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -119,6 +130,41 @@ class MailServer:
     folder: Path
     smtp_port: int
     imap_port: int
+    imaps_port: int
+
+    @property
+    def certificate(self) -> Path:
+        """Signed by itself, for `localhost` and 127.0.0.1: trusted only by who is told to (SSL_CERT_FILE)."""
+        return self.folder / "certificate.pem"
+
+    @contextmanager
+    def imap(self, mailbox: str) -> Iterator[IMAP4]:
+        """Signed in to that mailbox, as its owner's own program would be."""
+        with IMAP4("127.0.0.1", self.imap_port, timeout=10) as imap:
+            imap.login(mailbox, "pw")
+            yield imap
+
+    def put(self, mailbox: str, *raws: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
+        """Lay mails into a folder, as if they had arrived `at`."""
+        with self.imap(mailbox) as imap:
+            name = encode_folder(folder)
+            imap.create(name)
+            for raw in raws:
+                moment = Time2Internaldate(at) if at else None
+                assert imap.append(name, None, moment, raw)[0] == "OK"
+
+    def flags(self, mailbox: str, folder: str = "INBOX") -> list[bytes]:
+        """The flags of each mail in that folder."""
+        with self.imap(mailbox) as imap:
+            if imap.select(encode_folder(folder), readonly=True)[0] != "OK":
+                return []
+            lines = [line for line in imap.fetch("1:*", "(FLAGS)")[1] if line]
+        return [b" ".join(flag for flag in ParseFlags(line) if flag != b"\\Recent") for line in lines]
+
+    def renumber(self, mailbox: str) -> None:
+        """Number the INBOX anew, under another UIDVALIDITY, as after a move to another server."""
+        for index in (self.folder / "mail" / mailbox).glob("dovecot*"):
+            index.unlink() if index.is_file() else shutil.rmtree(index)
 
     def inbox(self, mailbox: str) -> list[EmailMessage]:
         """What lies in that mailbox, oldest first."""
@@ -159,7 +205,7 @@ def mail_server() -> Iterator[MailServer]:
     folder = Path(tempfile.mkdtemp(prefix="fanoos-mail-"))
     me = getpass.getuser()
     user, group = ("nobody", "nogroup") if os.geteuid() == 0 else (me, str(os.getgid()))
-    smtp, imap, lmtp = _free_ports(3)
+    smtp, imap, imaps, lmtp = _free_ports(4)
     facts = {
         "folder": folder,
         "user": user,
@@ -167,10 +213,12 @@ def mail_server() -> Iterator[MailServer]:
         "me": me,
         "smtp": smtp,
         "imap": imap,
+        "imaps": imaps,
         "lmtp": lmtp,
     }
     for name in ("mail", "spool", "run", "state"):
         (folder / name).mkdir()
+    _certify(folder)
     (folder / "exim.conf").write_text(EXIM.format(**facts))
     (folder / "dovecot.conf").write_text(DOVECOT.format(**facts))
     if os.geteuid() == 0:
@@ -183,9 +231,9 @@ def mail_server() -> Iterator[MailServer]:
         subprocess.Popen([programs["exim4"], "-bdf", "-q1s", "-C", folder / "exim.conf"]),
     ]
     try:
-        for port in (smtp, imap, lmtp):
+        for port in (smtp, imap, imaps, lmtp):
             _wait_until_open(port)
-        yield MailServer(folder, smtp, imap)
+        yield MailServer(folder, smtp, imap, imaps)
     finally:
         for process in started:
             process.terminate()
@@ -201,6 +249,30 @@ def sent_by_smtp(mail_server: MailServer, settings) -> MailServer:
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", mail_server.smtp_port, 10
     settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = False, "", ""
     return mail_server
+
+
+def _certify(folder: Path) -> None:
+    """Write a key and a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    begun = datetime.now(UTC) - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begun)
+        .not_valid_after(begun + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, pkcs8, plain))
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(pem))
 
 
 def _program(name: str) -> str | None:

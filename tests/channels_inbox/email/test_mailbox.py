@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import timedelta
+from email.policy import SMTP
 from uuid import uuid4
 
 import pytest
@@ -53,8 +54,12 @@ def look(mailbox: Mailbox) -> int:
         return collect(mailbox, inbox, threading.Event())
 
 
+def raw(mail) -> bytes:
+    return mail.as_bytes(policy=SMTP)
+
+
 def mails(count: int) -> list[bytes]:
-    return [letter(f"Mail number {number}").as_bytes() for number in range(count)]
+    return [raw(letter(f"Mail number {number}")) for number in range(count)]
 
 
 def test_new_mail_becomes_tickets_and_is_marked_read(mailbox, mail_server, name):
@@ -85,23 +90,23 @@ def test_an_outage_of_any_length_is_made_up_for(mailbox, mail_server, name):
 def test_a_folder_numbered_anew_is_read_again_and_nothing_doubles(mailbox, mail_server, name):
     mail_server.put(name, *mails(2), at=now() - YESTERDAY)
     look(mailbox)
-    without_id = letter("I have no Message-ID", Message_ID=None).as_bytes()
+    without_id = raw(letter("I have no Message-ID", Message_ID=None))
     mail_server.put(name, *mails(3), without_id)
     look(mailbox)
     drain()
     was = mailbox.uid_validity
     mail_server.renumber(name)
-    mail_server.put(name, letter("Only after the move").as_bytes())
+    mail_server.put(name, raw(letter("Only after the move")))
     look(mailbox)
     drain()
     assert mailbox.uid_validity != was
     assert sorted(Message.objects.values_list("text", flat=True)) == sorted(
         [
-            "Mail number 0\n",
-            "Mail number 1\n",
-            "Mail number 2\n",
-            "I have no Message-ID\n",
-            "Only after the move\n",
+            "Mail number 0",
+            "Mail number 1",
+            "Mail number 2",
+            "I have no Message-ID",
+            "Only after the move",
         ]
     )
 
@@ -120,7 +125,7 @@ def test_what_was_taken_is_left_as_it_is(mailbox, mail_server, name, admin):
     look(mailbox)
     mail_server.put(name, *mails(2))
     assert look(mailbox) == 2
-    assert mail_server.flags(name) == [b"\\Recent", b"\\Recent"] or mail_server.flags(name) == [b"", b""]
+    assert mail_server.flags(name) == [b"", b""]
 
 
 def test_a_mail_is_not_marked_before_it_is_committed(mailbox, mail_server, name, monkeypatch):
@@ -200,7 +205,7 @@ def test_a_mail_that_can_be_had_later_is_a_ticket_later(mailbox, mail_server, na
 
 def test_a_mail_too_large_to_take_is_shown_in_quarantine(mailbox, mail_server, name, monkeypatch):
     look(mailbox)
-    mail_server.put(name, letter("x" * 5000).as_bytes(), *mails(1))
+    mail_server.put(name, raw(letter("x" * 5000)), *mails(1))
     monkeypatch.setattr("channels_inbox.adapters.email.collecting.LARGEST", 3000)
     look(mailbox)
     (parcel,) = Parcel.objects.filter(state=ParcelState.QUARANTINED)
@@ -224,7 +229,7 @@ def test_two_that_look_at_once_take_each_mail_once(mailbox, mail_server, name):
 def test_how_it_came_is_kept_as_an_smtp_envelope_would_have_said_it(mailbox, mail_server, name):
     look(mailbox)
     headers = b"Return-Path: <>\r\nDelivered-To: care+t1.abc@shop.example\r\n"
-    mail_server.put(name, headers + letter().as_bytes(), letter().as_bytes())
+    mail_server.put(name, headers + raw(letter()), raw(letter()))
     look(mailbox)
     bounce, plain = Parcel.objects.order_by("pk")
     assert (bounce.meta["from"], bounce.meta["to"][0]) == ("", "care+t1.abc@shop.example")

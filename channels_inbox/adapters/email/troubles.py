@@ -1,0 +1,90 @@
+"""What can be wrong with a mailbox, in plain words for whoever set it up."""
+
+import imaplib
+import socket
+import ssl
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from imap_tools import errors
+
+from channels_inbox.hosts import ForbiddenHost
+
+WORDS: dict[str, Promise] = {
+    "host": _("There is no server of this name. Is it spelled right?"),
+    "forbidden": _("This server is inside a private network, which cannot be reached from here."),
+    "port": _("The server does not answer on this port. Usual are 993 for TLS and 143 for STARTTLS."),
+    "silent": _("The server does not answer. Are its name, the port and the encryption right, and is it running?"),
+    "no-tls": _("The server does not speak TLS on this port. Try STARTTLS, or port 993."),
+    "no-starttls": _("The server does not offer STARTTLS. Try TLS on port 993."),
+    "certificate": _("The server's certificate is not valid for this name, so it may be another server."),
+    "not-imap": _("Something answers on this port, but it is not a mail server that speaks IMAP."),
+    "needs-tls": _("The server takes a password only over an encrypted connection."),
+    "password": _("The server does not accept the user name or the password. Some providers ask for an app password."),
+    "consent": _("The permission to read this mailbox has ended. Please sign in to the provider again."),
+    "provider": _("The provider's sign-in service does not answer as it should. It is tried again."),
+    "folder": _("There is no such folder in this mailbox, or it may not be opened."),
+    "move-to": _("The mails that became tickets cannot be moved to the chosen folder."),
+    "key": _("The stored password can no longer be read, since this desk's own key has changed. Please type it again."),
+    "busy": _("The mail server asks to try later."),
+    "lost": _("The connection was lost. It is tried again."),
+    "unexpected": _("It could not be read for a reason that only the log knows. It is tried again."),
+}  # fmt: skip
+
+
+class Trouble(Exception):
+    """The mailbox cannot be read now. `code` is a key of WORDS; `detail` is what the other side said."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail[:300]
+
+    @property
+    def words(self) -> Promise:
+        return WORDS[self.code]
+
+
+def in_connecting(error: Exception) -> Trouble:
+    """What went wrong before anybody was signed in."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Trouble("certificate", error.verify_message)
+    for kinds, code in (
+        (ForbiddenHost, "forbidden"),
+        (socket.gaierror, "host"),
+        (TimeoutError, "silent"),
+        (ssl.SSLError, "no-tls"),
+        (ConnectionRefusedError, "port"),
+        (errors.MailboxStarttlsError, "no-starttls"),
+        (OSError, "silent"),
+        ((imaplib.IMAP4.error, errors.ImapToolsError, ValueError), "not-imap"),
+    ):
+        if isinstance(error, kinds):
+            return Trouble(code, str(error) if code not in {"host", "forbidden"} else "")
+    return Trouble("unexpected", type(error).__name__)
+
+
+def in_signing_in(error: Exception) -> Trouble:
+    """What went wrong when we said who we are. Response codes: RFC 5530."""
+    said = str(error)
+    if any(code in said for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")):
+        return Trouble("busy", _answer(said))
+    if "[PRIVACYREQUIRED]" in said:
+        return Trouble("needs-tls")
+    if isinstance(error, OSError | imaplib.IMAP4.abort):
+        return Trouble("lost", said)
+    return Trouble("password", _answer(said))
+
+
+def in_reading(error: Exception) -> Trouble:
+    """What ended a connection that worked."""
+    if isinstance(error, Trouble):
+        return error
+    if isinstance(error, OSError | imaplib.IMAP4.error | errors.ImapToolsError):
+        return Trouble("lost", str(error))
+    return Trouble("unexpected", type(error).__name__)
+
+
+def _answer(said: str) -> str:
+    """The server's own sentence out of the error's, which may name more than it should."""
+    start = said.find("Data: ")
+    return said[start + 6 :].strip("[]b'\" ") if start >= 0 else said.strip("b'\" ")
