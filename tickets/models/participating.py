@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 
 from agents.models import Agent
-from customers.models import Customer, Identity, IdentityKind
+from customers.models import Customer, IdentityKind
 from tickets.models.recorded import Recorded
 from tickets.models.states import MessageKind
 
@@ -82,8 +82,9 @@ class Participating(Recorded):
     def audience(self) -> dict[str, Any]:
         """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all. One query, or
         two where the customer never wrote."""
-        theirs = Participant.objects.filter(ticket=models.OuterRef("ticket")).values("customer")
-        added = Identity.objects.filter(kind=IdentityKind.EMAIL, customer__in=theirs).values("value")
+        joined = Participant.objects.filter(ticket=models.OuterRef("ticket"))
+        addresses = joined.filter(customer__identities__kind=IdentityKind.EMAIL).order_by("pk")
+        added = addresses.values("customer__identities__value")
         customers = self.messages.filter(
             kind=MessageKind.CUSTOMER, automatic=False, customer=self.customer_id
         )
