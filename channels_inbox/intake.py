@@ -25,15 +25,15 @@ def receive(channel: Channel, incoming: Incoming) -> Message:
 
     One transaction: all of it happens or nothing. Two copies that arrive at once meet at the envelope's unique
     constraint: the later one finds the earlier one's message."""
-    known = _known(incoming)
-    if known is None:
+    before = known(incoming)
+    if before is None:
         try:
             return _receive(channel, incoming)
         except IntegrityError:
-            known = _known(incoming)
-            if known is None:
+            before = known(incoming)
+            if before is None:
                 raise
-    return known
+    return before
 
 
 @transaction.atomic
@@ -84,7 +84,8 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
     return message
 
 
-def _known(incoming: Incoming) -> Message | None:
+def known(incoming: Incoming) -> Message | None:
+    """The message that another copy of it has become."""
     envelope = _envelopes_in(incoming).filter(digest=incoming.digest).select_related("message").first()
     return envelope.message if envelope else None
 

@@ -1,7 +1,8 @@
 from celery import Task, shared_task
 
 from channels_inbox import delivery, round_trip, unpacking
-from channels_inbox.models import Envelope, Parcel
+from channels_inbox.adapters.email import archive
+from channels_inbox.models import Archive, Envelope, Parcel
 from channels_inbox.models.retried import RetriedQuerySet
 from events.queue import enqueue
 
@@ -32,6 +33,18 @@ def sweep_envelopes(limit: int = 1000) -> int:
 @shared_task
 def send_test(channel_id: int) -> None:
     round_trip.send(channel_id)
+
+
+@shared_task
+def read_archive(archive_id: int) -> None:
+    archive.read_some(archive_id)
+
+
+@shared_task
+def sweep_archives() -> None:
+    """Go on with archives that no worker has."""
+    for pk in Archive.forgotten():
+        enqueue(read_archive, pk)
 
 
 def _queue_again(due: RetriedQuerySet, task: Task) -> int:

@@ -3,10 +3,12 @@
 import structlog
 from django.db import transaction
 
+from channels_inbox import archiving
 from channels_inbox.adapters import adapter_of
-from channels_inbox.adapters.contract import Unreadable
+from channels_inbox.adapters.contract import Incoming, Unreadable
 from channels_inbox.intake import receive
 from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
+from tickets.models import Message
 
 log = structlog.get_logger(__name__)
 
@@ -24,10 +26,16 @@ def unpack(parcel_id: int) -> None:
                 raise Unreadable("Every try ended its worker.")
             incoming = adapter_of(parcel.kind).open(parcel)
             channel = _channel_of(parcel)
-            parcel.finish([receive(channel, one) for one in incoming])
+            parcel.finish([_receive(channel, parcel, one) for one in incoming])
     except Exception as error:
         log.warning("parcel_failed", parcel=parcel_id, error_type=type(error).__name__)
         Parcel.objects.get(pk=parcel_id).postpone(error, for_good=isinstance(error, Unreadable | LookupError))
+
+
+def _receive(channel: Channel, parcel: Parcel, incoming: Incoming) -> Message:
+    if "archive" in parcel.meta:
+        return archiving.keep(channel, incoming, parcel.received_at)
+    return receive(channel, incoming)
 
 
 def _channel_of(parcel: Parcel) -> Channel:

@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
         ("repeat forgotten receipts", "events.tasks.sweep_receipts", 10),
         ("repeat forgotten parcels", "channels_inbox.tasks.sweep_parcels", 10),
         ("repeat forgotten envelopes", "channels_inbox.tasks.sweep_envelopes", 10),
+        ("go on with archives", "channels_inbox.tasks.sweep_archives", 30),
         ("release held replies", "tickets.tasks.release_due", 5),
         ("wake snoozed tickets", "tickets.tasks.wake_due", 15),
         ("ask how it went", "csat.tasks.ask_due", 5),
@@ -246,9 +247,9 @@ SMTP_GATEWAY_HOST = env.str("SMTP_GATEWAY_HOST", default="127.0.0.1")
 SMTP_GATEWAY_PORT = env.int("SMTP_GATEWAY_PORT", default=2525)
 SMTP_GATEWAY_MAX_BYTES = 35 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Fanoos <care@{MAIL_DOMAIN}>")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
-    EMAIL_TIMEOUT = 20
 elif PRODUCTION:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 else:

@@ -1,19 +1,25 @@
+from channels_inbox.models.archive import Archive, ArchiveState
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
 from channels_inbox.models.mailbox import Afterwards, Encryption, Mailbox, SignIn
+from channels_inbox.models.mail_text import MailText
 from channels_inbox.models.outlet import Outlet, Security, Way
 from channels_inbox.models.parcel import MOST_ATTEMPTS, Parcel, ParcelState
 from channels_inbox.models.recipient import Recipient, RecipientState
+from channels_inbox.models.silence import Silence
 
 __all__ = [
     "MOST_ATTEMPTS",
     "Afterwards",
+    "Archive",
+    "ArchiveState",
     "Channel",
     "Direction",
     "Encryption",
     "Envelope",
     "EnvelopeState",
     "Mailbox",
+    "MailText",
     "Outlet",
     "Parcel",
     "ParcelState",
@@ -21,6 +27,7 @@ __all__ = [
     "RecipientState",
     "Security",
     "SignIn",
+    "Silence",
     "Thread",
     "Way",
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
@@ -177,6 +177,15 @@ class Ticket(
             follow_up_of.lock()
             follow_up_of.changed("ticket.follow_up_opened", by, ticket=ticket.pk)
         return ticket
+
+    @transaction.atomic
+    def shelve(self, at: datetime) -> None:
+        """It was over before it came here: closed since `at`, and nobody's work."""
+        self.lock()
+        self.status, self.closed_at, self.created_at, self.activity_at = Status.CLOSED, at, at, at
+        self.unread, self.waiting_since = False, None
+        fields = ["status", "closed_at", "created_at", "activity_at", "unread", "waiting_since"]
+        self.changed("ticket.closed", None, *fields, because="archive")
 
     def is_visible_to(self, agent: Agent) -> bool:
         """What `visible_to` says, of a ticket at hand: by plain facts where they suffice."""

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 from imap_tools import BaseMailBox
@@ -171,10 +171,13 @@ class Connection(BaseMailBox):
         # "n:*" names the last mail even when it is below n.
         return sorted(found for found in map(int, self.uids(f"UID {uid + 1}:*", None)) if found > uid)
 
-    def letters_since(self, day: datetime) -> list[int]:
-        """The UIDs of what arrived on that day or later, ascending."""
+    def letters_since(self, day: datetime, uid: int) -> list[int]:
+        """The UIDs above `uid` of what arrived on the day before that or later, ascending: days are the server's."""
+        day -= timedelta(days=1)
         words = f"{day.day}-{_MONTHS[day.month]}-{day.year}"
-        return sorted(map(int, self.uids(f"SINCE {words}", None)))
+        return sorted(
+            found for found in map(int, self.uids(f"UID {uid + 1}:* SINCE {words}", None)) if found > uid
+        )
 
     def look_at(self, uids: list[int]) -> list[Letter]:
         """Size and time of each that is still there, in the order of UIDs; for AT_ONCE or fewer."""
