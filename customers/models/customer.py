@@ -101,15 +101,20 @@ class Customer(Erasable, models.Model):
     # Verbs -------------------------------------------------------------------------------------------
 
     @classmethod
-    @transaction.atomic
     def identify(
         cls, kind: str, value: str, *, name: str = "", language: str = "", source: str = ""
     ) -> Customer:
         """The customer of that address, made when new. Two that arrive at once get the same one."""
         key = key_of(kind, value)
         name = " ".join(storable(name).split())[:LONGEST_NAME]
+        with transaction.atomic(savepoint=False):
+            return cls._identify(kind, value, key, name, language, source)
+
+    @classmethod
+    def _identify(cls, kind: str, value: str, key: str, name: str, language: str, source: str) -> Customer:
         # Locked, so that a merge at the same moment comes before or after all that follows for this customer.
-        known = Identity.objects.select_for_update(no_key=True).filter(kind=kind, key=key).first()
+        found = Identity.objects.select_for_update(no_key=True, of=("self",)).select_related("customer")
+        known = found.filter(kind=kind, key=key).first()
         customer = known.customer if known else cls._make(kind, value, key, name, language, source)
         if name and not customer.name:
             customer.change(None, name=name)

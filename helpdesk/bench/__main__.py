@@ -42,13 +42,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tickets", type=int, help="how many to load (100,000)")
     parser.add_argument("--rounds", type=int, help="how often each case is measured (150)")
     parser.add_argument("--seconds", type=int, help="of 100 desks with 20 changes a second (60)")
-    parser.add_argument("--only", choices=["pages", "sockets", "desks"], help="a part of the table")
+    parser.add_argument("--mails", type=int, help="how many are taken in (4,000)")
+    parser.add_argument("--only", choices=["pages", "sockets", "desks", "mail"], help="a part of the table")
     parser.add_argument("--quick", action="store_true", help="10,000 tickets, few rounds, 10 seconds")
     parser.add_argument("--growth", action="store_true", help="compare 10,000 with 1,000,000 tickets")
     asked = parser.parse_args()
     tickets, rounds, seconds = (10_000, 30, 10) if asked.quick else (100_000, 150, 60)
     asked.tickets, asked.rounds = asked.tickets or tickets, asked.rounds or rounds
     asked.seconds = asked.seconds or seconds
+    asked.mails = asked.mails or (1_000 if asked.quick else 4_000)
     return asked
 
 
@@ -67,6 +69,13 @@ def _prepare() -> None:
 
 
 def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
+    if asked.only in {None, "mail"}:
+        from helpdesk.bench import mail
+
+        _say(f"{asked.mails:,} mails …")
+        found += mail.measure(folder, asked.mails)
+    if asked.only == "mail":
+        return
     cast, loaded = _load(asked.tickets)
     found += loaded
     if asked.only in {None, "pages"}:

@@ -46,12 +46,17 @@ class Blob(models.Model):
         return f"blobs/{self.sha256[:2]}/{self.sha256}"
 
     @classmethod
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def of(cls, data: bytes) -> Blob:
         """The blob of that content, stored when new; nobody removes it before the caller's transaction has ended."""
         digest = hashlib.sha256(data).hexdigest()
         _reserve(digest)
-        blob = cls.objects.update_or_create(sha256=digest, defaults={"used_at": now(), "size": len(data)})[0]
+        blob = cls.objects.bulk_create(
+            [cls(sha256=digest, size=len(data))],
+            update_conflicts=True,
+            unique_fields=["sha256"],
+            update_fields=["used_at", "size"],
+        )[0]
         if not default_storage.exists(blob.path):
             default_storage.save(blob.path, ContentFile(data))
         return blob
