@@ -56,7 +56,7 @@ class Conversing(Assignable, Statusful):
 
     # The customer ------------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def receive(
         self,
         customer: Customer,

@@ -142,7 +142,7 @@ class Ticket(
     # Beginning -----------------------------------------------------------------------------------------
 
     @classmethod
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def open(
         cls,
         customer: Customer,
