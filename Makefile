@@ -11,7 +11,7 @@ WORKERS ?= auto
 NO_SERVERS := DATABASE_URL=postgres:///none REDIS_URL=redis://none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench bench-growth fuzz shots messages requirements
+.PHONY: help install run demo test check format soak bench bench-growth fuzz shots messages requirements
 
 help: ## Show what can be made
 	@echo "make …"
@@ -41,6 +41,9 @@ check: $(DEV) ## Check format, style, types, templates, imports, migrations and 
 format: $(DEV) ## Put the code into the house's format
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+soak: $(DEV) ## Send and take mail while workers are killed, at full length
+	@SOAK=full $(PY) -m pytest tests/soak -s
 
 bench: $(DEV) ## Measure speed and memory over 100,000 tickets
 	@$(PY) -m helpdesk.bench

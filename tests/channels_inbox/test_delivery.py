@@ -166,8 +166,8 @@ def test_what_nobody_foresaw_is_tried_again(reply, monkeypatch):
         (smtplib.SMTPAuthenticationError(535, b"who?"), False, sending.LOGIN),
         (smtplib.SMTPServerDisconnected("gone"), False, sending.LATER),
         (smtplib.SMTPNotSupportedError("no SMTPUTF8"), True, sending.MALFORMED),
-        (ConnectionRefusedError(111, "refused"), False, sending.LATER),
-        (TimeoutError("slow"), False, sending.LATER),
+        (ConnectionRefusedError(111, "refused"), False, sending.NO_PORT),
+        (TimeoutError("slow"), False, sending.SILENT),
     ],
 )
 def test_what_servers_answer_has_a_meaning(reply, monkeypatch, error, permanent, reason):

@@ -41,7 +41,7 @@ def test_all_get_one_mail_that_names_all(reply, choosy):
     drain()
     ((to, _raw),) = choosy.taken
     assert to == [DORA, EMIL, FAY]
-    assert (choosy.mails[0]["To"], choosy.mails[0]["Cc"]) == (f"Dora <{DORA}>", f"{EMIL}, {FAY}")
+    assert (choosy.mails()[0]["To"], choosy.mails()[0]["Cc"]) == (f"Dora <{DORA}>", f"{EMIL}, {FAY}")
     assert told(reply) == (Delivery.SENT, {})
 
 
@@ -66,7 +66,7 @@ def test_only_who_was_put_off_is_tried_again_under_the_same_id(reply, choosy):
     choosy.verdict = lambda to: None
     again()
     assert [to for to, _raw in choosy.taken] == [[DORA, EMIL], [FAY]]
-    assert len({mail["Message-ID"] for mail in choosy.mails}) == 1
+    assert len({mail["Message-ID"] for mail in choosy.mails()}) == 1
     assert told(reply) == (Delivery.SENT, {})
 
 
@@ -134,7 +134,7 @@ def test_what_is_no_address_fails_alone(ticket, channel, ann, choosy):
     message = ticket.reply(ann, text="Hello", to=[DORA], cc=[odd, "dora@", EMIL])
     drain()
     assert choosy.taken[0][0] == [DORA, EMIL]
-    assert choosy.mails[0]["Cc"] == EMIL
+    assert choosy.mails()[0]["Cc"] == EMIL
     assert b"victim" not in choosy.taken[0][1]
     assert told(message) == (Delivery.FAILED, {odd: NO_ADDRESS, "dora@": NO_ADDRESS})
 

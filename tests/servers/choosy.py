@@ -27,8 +27,8 @@ class Choosy:
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)
     asked: int = 0
 
-    @property
     def mails(self) -> list[EmailMessage]:
+        """What it took, read. No property: aiosmtpd looks at all of its handler's properties for each session."""
         return [message_from_bytes(raw, policy=default) for _to, raw in self.taken]
 
     async def handle_RCPT(

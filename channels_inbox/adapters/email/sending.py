@@ -1,6 +1,8 @@
 """Handing a mail to the next server, and what its refusals mean."""
 
 import smtplib
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +16,9 @@ from django.utils.translation import gettext_noop
 
 from channels_inbox.adapters.contract import LATER, DeliveryError
 from channels_inbox.adapters.email.servers import connection_for, server_of
+from channels_inbox.hosts import ForbiddenHost
 from channels_inbox.models import Outlet
+from channels_inbox.secrets import Undecryptable
 
 IDLE_SECONDS = 10
 
@@ -24,6 +28,21 @@ TOO_LARGE = gettext_noop("The message is too large for the customer's mail serve
 POLICY = gettext_noop("The customer's mail server refused it by its rules, often as suspected spam.")
 REFUSED = gettext_noop("The mail server refused it.")
 MALFORMED = gettext_noop("An address or a header of it cannot be sent by mail.")
+NO_HOST = gettext_noop("There is no mail server of this name. Is it spelled right?")
+INSIDE = gettext_noop("The mail server is inside a private network, which cannot be reached from here.")
+NO_PORT = gettext_noop(
+    "The mail server does not answer on this port. Usual are 587 for STARTTLS and 465 for TLS."
+)
+SILENT = gettext_noop("The mail server does not answer. Are its name, port and encryption right?")
+NO_TLS = gettext_noop(
+    "The mail server is not encrypted in this way on this port. Usual are 587 for STARTTLS and 465 for TLS."
+)
+CERTIFICATE = gettext_noop(
+    "The mail server's certificate is not valid for this name, so it may be another server."
+)
+KEY = gettext_noop(
+    "The stored password can no longer be read, since this desk's own key has changed. Please type it again."
+)
 LOGIN = gettext_noop("Our mail server does not accept our user name or password.")
 
 # Enhanced status codes, RFC 3463 and its registry; the plain ones, RFC 5321, where a server gives no better.
@@ -32,6 +51,13 @@ _REASONS = (
     ("5.2.1", NO_MAILBOX), ("5.2.2", FULL), ("5.2.3", TOO_LARGE), ("5.3.4", TOO_LARGE), ("5.7.", POLICY),
 )  # fmt: skip
 _PLAIN_REASONS = {550: NO_MAILBOX, 551: NO_MAILBOX, 553: NO_MAILBOX, 552: FULL}
+
+# What went wrong on the way to the server; the first that fits.
+_TROUBLES: tuple[tuple[type[Exception], str], ...] = (
+    (ForbiddenHost, INSIDE), (ssl.SSLCertVerificationError, CERTIFICATE), (ssl.SSLError, NO_TLS),
+    (socket.gaierror, NO_HOST), (ConnectionRefusedError, NO_PORT), (TimeoutError, SILENT),
+    (Undecryptable, KEY),
+)  # fmt: skip
 
 _open = threading.local()
 
@@ -58,9 +84,12 @@ def _meaning() -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         raise refusal(error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPNotSupportedError as error:
+        if "STARTTLS" in str(error) or "AUTH" in str(error):
+            raise DeliveryError(NO_TLS, permanent=False, detail=str(error)) from error
         raise DeliveryError(MALFORMED, permanent=True, detail=str(error)) from error
-    except OSError as error:
-        raise DeliveryError(LATER, permanent=False, detail=f"{type(error).__name__}: {error}") from error
+    except (OSError, Undecryptable) as error:
+        reason = next((reason for kind, reason in _TROUBLES if isinstance(error, kind)), LATER)
+        raise DeliveryError(reason, permanent=False, detail=f"{type(error).__name__}: {error}") from error
     except ValueError as error:
         raise DeliveryError(MALFORMED, permanent=True, detail=str(error)) from error
 
