@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -52,7 +53,8 @@ class Recipient(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["envelope", "address"], name="recipient_once")]
         indexes = [
-            models.Index(fields=["remote_id"], name="recipient_remote_id", condition=~models.Q(remote_id=""))
+            models.Index(Upper("address"), "settled_at", name="recipient_address"),
+            models.Index(fields=["remote_id"], name="recipient_remote_id", condition=~models.Q(remote_id="")),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.functions import Upper
+from django.utils.timezone import now
+from django.utils.translation import gettext_noop
+
+from channels_inbox.models.recipient import Recipient, RecipientState
+from events.bus import emit
+
+MOST_FAILURES = 3
+REMEMBERED = timedelta(days=90)
+SILENT = gettext_noop(
+    "Held back: mail to this address failed again and again. An administrator can allow it again."
+)
+
+
+class SilenceQuerySet(models.QuerySet["Silence"]):
+    def standing(self) -> SilenceQuerySet:
+        return self.filter(lifted_at=None)
+
+    def among(self, addresses: Iterable[str]) -> set[str]:
+        """Those of `addresses` that nothing is sent to."""
+        by_key = {address.lower(): address for address in addresses}
+        found = self.standing().filter(address__in=by_key).values_list("address", flat=True)
+        return {by_key[key] for key in found}
+
+
+class Silence(models.Model):
+    """An address that mail to failed for good again and again: nothing is sent to it until an administrator says so.
+    Servers that are asked for mailboxes that do not exist take us for spammers."""
+
+    address = models.CharField(max_length=320, unique=True, help_text="In lower case.")
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField(default=now)
+    lifted_at = models.DateTimeField(null=True)
+
+    objects = SilenceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.address
+
+    @classmethod
+    @transaction.atomic
+    def consider(cls, address: str, reason: str) -> Silence | None:
+        """Silence the address if `reason` kept that many messages from it lately. The silence, if it is news."""
+        key = address.lower()
+        known = cls.objects.select_for_update().filter(address=key).first()
+        if known and known.lifted_at is None:
+            return None
+        failed = Recipient.objects.annotate(key=Upper("address")).filter(key=address.upper(), reason=reason)
+        failed = failed.filter(state=RecipientState.FAILED, settled_at__gt=now() - REMEMBERED)
+        if known and known.lifted_at:
+            failed = failed.filter(settled_at__gt=known.lifted_at)
+        if failed.values("envelope__message").distinct().count() < MOST_FAILURES:
+            return None
+        facts = {"reason": reason, "since": now(), "lifted_at": None}
+        silence, _made = cls.objects.update_or_create(address=key, defaults=facts)
+        emit("address.silenced", silence)
+        return silence
+
+    @transaction.atomic
+    def lift(self, by: Any) -> None:
+        """Mail goes to it again."""
+        if Silence.objects.standing().filter(pk=self.pk).update(lifted_at=now()):
+            emit("address.unsilenced", self, actor=by)
