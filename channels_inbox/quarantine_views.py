@@ -57,6 +57,15 @@ def retry(request: AgentRequest, parcel_id: int) -> HttpResponse:
 
 @require_POST
 @administrator
+def release(request: AgentRequest, parcel_id: int) -> HttpResponse:
+    """Let it through, whatever the rules say."""
+    get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).release(request.user)
+    messages.success(request, _("Released. It becomes a ticket in a moment."))
+    return redirect("quarantine")
+
+
+@require_POST
+@administrator
 def discard(request: AgentRequest, parcel_id: int) -> HttpResponse:
     """Delete its content for good."""
     get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).discard(request.user)

@@ -5,9 +5,10 @@ from django.db import transaction
 
 from channels_inbox import archiving
 from channels_inbox.adapters import adapter_of
-from channels_inbox.adapters.contract import Incoming, Unreadable
+from channels_inbox.adapters.contract import Held, Incoming, NotNow, Unreadable
 from channels_inbox.intake import receive
 from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
+from channels_inbox.screening import screen
 from tickets.models import Message
 
 log = structlog.get_logger(__name__)
@@ -25,8 +26,13 @@ def unpack(parcel_id: int) -> None:
             if parcel.attempts > MOST_ATTEMPTS:
                 raise Unreadable("Every try ended its worker.")
             incoming = adapter_of(parcel.kind).open(parcel)
+            screen(parcel, incoming)
             channel = _channel_of(parcel)
             parcel.finish([_receive(channel, parcel, one) for one in incoming])
+    except Held as held:
+        Parcel(pk=parcel_id).hold(held.why, held.detail)
+    except NotNow as error:
+        Parcel.objects.defer("raw").get(pk=parcel_id).wait(error)
     except Exception as error:
         log.warning("parcel_failed", parcel=parcel_id, error_type=type(error).__name__)
         Parcel.objects.get(pk=parcel_id).postpone(error, for_good=isinstance(error, Unreadable | LookupError))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from channels_inbox import first_hour, quarantine_views, retry_views, settings_views
+from channels_inbox import first_hour, quarantine_views, retry_views, sender_views, settings_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:message_id>/retry/", retry_views.retry_delivery, name="retry-delivery"),
@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/quarantine/<int:parcel_id>/", quarantine_views.parcel, name="parcel"),
     path("settings/quarantine/<int:parcel_id>/raw/", quarantine_views.raw, name="parcel-raw"),
     path("settings/quarantine/<int:parcel_id>/retry/", quarantine_views.retry, name="parcel-retry"),
+    path("settings/quarantine/<int:parcel_id>/release/", quarantine_views.release, name="parcel-release"),
+    path("settings/senders/", sender_views.senders, name="senders"),
+    path("settings/senders/<int:sender_id>/removal/", sender_views.forget, name="sender-removal"),
     path("settings/quarantine/<int:parcel_id>/discard/", quarantine_views.discard, name="parcel-discard"),
 ]

@@ -59,6 +59,8 @@ KINDS: dict[str, frozenset[str]] = {
         "parcel.quarantined": "reason",
         "parcel.released": "",
         "parcel.discarded": "",
+        "sender.judged": "verdict",
+        "sender.forgotten": "",
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",

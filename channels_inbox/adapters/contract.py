@@ -68,6 +68,18 @@ class Unreadable(Exception):
     """What came cannot become a message, however often it is tried."""
 
 
+class Held(Exception):
+    """A rule keeps it from becoming a message until an administrator releases it. `why` is one of `Hold`'s values."""
+
+    def __init__(self, why: str, detail: str = "") -> None:
+        super().__init__(detail)
+        self.why, self.detail = why, detail
+
+
+class NotNow(Exception):
+    """Something that must be asked first does not answer: it waits for as long as that takes."""
+
+
 class DeliveryError(Exception):
     """It was not sent. `reason` is for agents: one of the adapter's plain sentences, marked for translation;
     `detail` is what the other side said. Unless `permanent`, it is tried again later."""

@@ -1,11 +1,12 @@
 from channels_inbox.models.archive import Archive, ArchiveState
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
-from channels_inbox.models.mailbox import Afterwards, Encryption, Mailbox, SignIn
 from channels_inbox.models.mail_text import MailText
+from channels_inbox.models.mailbox import Afterwards, Encryption, Mailbox, SignIn
 from channels_inbox.models.outlet import Outlet, Security, Way
-from channels_inbox.models.parcel import MOST_ATTEMPTS, Parcel, ParcelState
+from channels_inbox.models.parcel import MOST_ATTEMPTS, Hold, Parcel, ParcelState
 from channels_inbox.models.recipient import Recipient, RecipientState
+from channels_inbox.models.sender import Sender, Verdict
 from channels_inbox.models.silence import Silence
 
 __all__ = [
@@ -18,16 +19,19 @@ __all__ = [
     "Encryption",
     "Envelope",
     "EnvelopeState",
-    "Mailbox",
+    "Hold",
     "MailText",
+    "Mailbox",
     "Outlet",
     "Parcel",
     "ParcelState",
     "Recipient",
     "RecipientState",
     "Security",
+    "Sender",
     "SignIn",
     "Silence",
     "Thread",
+    "Verdict",
     "Way",
 ]

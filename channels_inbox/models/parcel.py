@@ -29,9 +29,19 @@ class ParcelState(models.TextChoices):
     DISCARDED = "discarded", _("Deleted")
 
 
+class Hold(models.TextChoices):
+    """Which rule keeps it back, in words for administrators."""
+
+    BLOCKED = "blocked", _("Its sender is blocked.")
+    VIRUS = "virus", _("The virus scanner found something in it.")
+    LOOP = "loop", _("Too many mails went back and forth: two programs may be answering each other.")
+    BOMB = "bomb", _("Too many mails came from this sender in a short time.")
+    LARGE = "large", _("It is too large.")
+
+
 class ParcelQuerySet(RetriedQuerySet["Parcel"]):
     def quarantined(self) -> ParcelQuerySet:
-        """What could not become a message, newest first, without the bytes."""
+        """What could not become a message, or is held by a rule, newest first, without the bytes."""
         return self.filter(state=ParcelState.QUARANTINED).defer("raw").order_by("-id")
 
 
@@ -47,6 +57,10 @@ class Parcel(Retried):
     meta = models.JSONField(default=dict, help_text="How it came: envelope sender, recipients, peer.")
     state = models.CharField(max_length=12, choices=ParcelState, default=ParcelState.WAITING)
     error = models.TextField(blank=True)
+    held_for = models.CharField(
+        max_length=12, choices=Hold, blank=True, help_text="The rule that holds it; nothing when it failed."
+    )
+    released_at = models.DateTimeField(null=True, help_text="When it was let through whatever the rules say.")
     message = models.ForeignKey("tickets.Message", models.SET_NULL, null=True, related_name="parcels")
     received_at = models.DateTimeField(default=now)
 
@@ -76,8 +90,31 @@ class Parcel(Retried):
 
     def finish(self, messages: list[Message]) -> None:
         """All of it stands on tickets now."""
-        self.state, self.error, self.message = ParcelState.DONE, "", messages[0] if messages else None
+        self.state, self.error, self.message = ParcelState.DONE, "", messages[0] if messages else self.message
         self.save(update_fields=["state", "error", "message"])
+
+    @transaction.atomic
+    def hold(self, why: str, detail: str = "") -> None:
+        """A rule keeps it in quarantine, whole, until somebody releases or deletes it."""
+        waiting = Parcel.objects.waiting().filter(pk=self.pk, released_at=None)
+        if waiting.update(state=ParcelState.QUARANTINED, held_for=Hold(why), error=detail[:2000]):
+            emit("parcel.quarantined", self, reason=why)
+
+    @transaction.atomic
+    def release(self, by: Any) -> None:
+        """Let through what a rule holds: no rule holds it again."""
+        if self.begin_anew(released_at=now(), held_for="", error=""):
+            emit("parcel.released", self, actor=by)
+            self._enqueue()
+
+    @transaction.atomic
+    def wait(self, error: Exception) -> None:
+        """What must be asked first does not answer: again later, however often that takes."""
+        waiting = Parcel.objects.waiting().filter(pk=self.pk)
+        tries = min(self.attempts, MOST_ATTEMPTS)
+        waiting.update(
+            error=str(error)[:2000], attempts=min(tries, 1), next_try_at=now() + backoff(tries + 1)
+        )
 
     @transaction.atomic
     def postpone(self, error: Exception, *, for_good: bool = False) -> None:

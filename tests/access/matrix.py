@@ -162,7 +162,10 @@ MATRIX: dict[str, Row] = {
         "settings/quarantine/<int:parcel_id>/",
         "settings/quarantine/<int:parcel_id>/raw/",
         "settings/quarantine/<int:parcel_id>/retry/",
+        "settings/quarantine/<int:parcel_id>/release/",
         "settings/quarantine/<int:parcel_id>/discard/",
+        "settings/senders/",
+        "settings/senders/<int:sender_id>/removal/",
     ),
     # The API
     **rows(ANY_AGENT, API + "schema/", API + "docs/"),
