@@ -1,6 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from channels_inbox import first_hour, quarantine_views, retry_views, sender_views, settings_views
+from channels_inbox import (
+    first_hour,
+    mailbox_views,
+    quarantine_views,
+    retry_views,
+    sender_views,
+    sending_views,
+    settings_views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:message_id>/retry/", retry_views.retry_delivery, name="retry-delivery"),
@@ -10,6 +18,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/channels/new/", settings_views.new, name="channel-new"),
     path("settings/channels/<int:channel_id>/", settings_views.channel, name="channel"),
     path("settings/channels/<int:channel_id>/test/", settings_views.test, name="channel-test"),
+    path("settings/channels/<int:channel_id>/sending/", sending_views.sending, name="channel-sending"),
+    path(
+        "settings/channels/<int:channel_id>/texts/<slug:purpose>/", sending_views.texts, name="channel-texts"
+    ),
+    path(
+        "settings/channels/<int:channel_id>/preview/<slug:language>/",
+        sending_views.preview,
+        name="channel-text-preview",
+    ),
+    path("settings/channels/<int:channel_id>/mailbox/", mailbox_views.mailbox, name="mailbox"),
+    path("settings/channels/<int:channel_id>/mailbox/state/", mailbox_views.state, name="mailbox-state"),
+    path(
+        "settings/channels/<int:channel_id>/mailbox/archive/", mailbox_views.archive, name="mailbox-archive"
+    ),
+    path("settings/channels/<int:channel_id>/mailbox/removal/", mailbox_views.remove, name="mailbox-removal"),
     path("settings/quarantine/", quarantine_views.quarantine, name="quarantine"),
     path("settings/quarantine/<int:parcel_id>/", quarantine_views.parcel, name="parcel"),
     path("settings/quarantine/<int:parcel_id>/raw/", quarantine_views.raw, name="parcel-raw"),

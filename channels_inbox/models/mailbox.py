@@ -123,6 +123,12 @@ class Mailbox(models.Model):
             emit("channel.changed", self.channel, actor=by, fields=[f"mailbox.{name}" for name in public])
 
     @transaction.atomic
+    def forget(self, by: Any) -> None:
+        """Look after it no longer; its password goes, what was fetched stays."""
+        emit("channel.changed", self.channel, actor=by, fields=["mailbox.removed"])
+        self.delete()
+
+    @transaction.atomic
     def keep_credentials(self, credentials: dict[str, Any]) -> None:
         """Tokens that were refreshed: nothing that anybody changed."""
         self.secret = encrypt(json.dumps(credentials))

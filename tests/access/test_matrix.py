@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Token
-from channels_inbox.models import Channel, Parcel, ParcelState
+from channels_inbox.models import Channel, Mailbox, Parcel, ParcelState
 from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
@@ -71,6 +71,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
     token, _secret = Token.issue(ann, "Ann's", ["read"], ann)
     event = Event.objects.create(kind="ticket.solved", subject_kind="ticket", subject_id=ticket.pk)
     channel = Channel.objects.create(kind="email", name="Care", team=orders, address="care@shop.example")
+    Mailbox.objects.create(channel=channel, host="127.0.0.1", port=9, user="care")
     raw = f"Subject: {SECRET}".encode()
     return {
         "ticket_id": ticket.pk,
@@ -95,6 +96,8 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "channel_id": channel.pk,
         "parcel_id": Parcel.objects.create(kind="email", raw=raw, state=ParcelState.QUARANTINED).pk,
         "place": 0,
+        "purpose": "survey",
+        "language": "en",
         "path": "nothing",
     }
 
