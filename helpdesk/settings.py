@@ -246,6 +246,7 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
 SMTP_GATEWAY_HOST = env.str("SMTP_GATEWAY_HOST", default="127.0.0.1")
 SMTP_GATEWAY_PORT = env.int("SMTP_GATEWAY_PORT", default=2525)
 CLAMD_URL = env.str("CLAMD_URL", default="")
+TRUSTED_MAIL_SERVERS = env.list("TRUSTED_MAIL_SERVERS", default=[])
 SMTP_GATEWAY_MAX_BYTES = 35 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Fanoos <care@{MAIL_DOMAIN}>")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)

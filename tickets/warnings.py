@@ -35,6 +35,14 @@ def warnings_of(message: Message, ticket: Ticket, participants: set[int]) -> lis
                 "button": _("Add to the conversation"),
             }
         )
+    if "unproved" in flags:
+        found.append(
+            {
+                "says": _(
+                    "The mail server found no proof that this came from its sender. Suspected spam or forgery."
+                )
+            }
+        )
     if "same-id" in flags:
         found.append(
             {"says": _("Another message came under the same identifier. One of them may be forged.")}

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from django.conf import settings
+
 from channels_inbox import signing
 from channels_inbox.adapters.contract import File, Incoming, Unreadable
 from channels_inbox.adapters.email.addresses import Address
+from channels_inbox.adapters.email.authentication import is_suspect, results
 from channels_inbox.adapters.email.belonging import ticket_of
 from channels_inbox.adapters.email.parse import Mail, parse
 from channels_inbox.models import Channel
@@ -38,6 +41,7 @@ def read(raw: bytes, meta: dict[str, Any], received_at: datetime) -> Incoming:
         reply_to=next(iter(_addresses(mail.reply_to)), ""),
         folded=not is_forward(mail.subject),
         files=tuple(_files(mail)),
+        flags=_flags(mail),
         at=received_at,
     )
 
@@ -64,6 +68,11 @@ def _comes_from_a_machine(mail: Mail, sender: str, meta: dict[str, Any]) -> bool
         or ours
         or Channel.objects.filter(address=key_of(IdentityKind.EMAIL, sender)).exists()
     )
+
+
+def _flags(mail: Mail) -> tuple[str, ...]:
+    found = results(mail.headers.get("authentication-results", ""), settings.TRUSTED_MAIL_SERVERS)
+    return ("unproved",) if is_suspect(found) else ()
 
 
 def _files(mail: Mail) -> Iterable[File]:
