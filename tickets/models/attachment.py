@@ -51,8 +51,8 @@ class Blob(models.Model):
         """The blob of that content, stored when new; nobody removes it before the caller's transaction has ended."""
         digest = hashlib.sha256(data).hexdigest()
         _reserve(digest)
-        blob = cls.objects.bulk_create(
-            [cls(sha256=digest, size=len(data))],
+        blob = Blob.objects.bulk_create(
+            [Blob(sha256=digest, size=len(data))],
             update_conflicts=True,
             unique_fields=["sha256"],
             update_fields=["used_at", "size"],
