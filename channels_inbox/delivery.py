@@ -5,10 +5,12 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
+from channels_inbox import caps
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
-from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Thread
+from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
+from channels_inbox.models.silence import SILENT
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,8 @@ def post(message: Message) -> Envelope | None:
     to = message.to or [_address_of(ticket, channel)]
     if not to[0]:
         return message.mark_failed(NO_ADDRESS)
+    if message.purpose == caps.ACKNOWLEDGEMENT and not caps.may_acknowledge(to[0]):
+        return message.mark_failed(caps.BOMB)
     if thread is None:
         facts = {"customer": ticket.customer, "ticket": ticket}
         thread, _made = Thread.objects.get_or_create(channel=channel, key=str(ticket.pk), defaults=facts)
@@ -50,8 +54,22 @@ def post(message: Message) -> Envelope | None:
     )
     if made:
         Recipient.write(envelope.pk, [*to, *message.cc])
+        _hold_back(envelope)
         envelope.seal()
     return envelope
+
+
+def _hold_back(envelope: Envelope) -> None:
+    """Nothing goes where it would only do harm; an agent sees that, and may send it all the same."""
+    message, waiting = envelope.message, list(envelope.recipients.waiting())
+    addresses = {recipient.address for recipient in waiting}
+    earlier = caps.looping(message, addresses)
+    why = dict.fromkeys(earlier, caps.LOOP) | dict.fromkeys(Silence.objects.among(addresses), SILENT)
+    for recipient in waiting:
+        if reason := why.get(recipient.address):
+            recipient.fail(reason)
+    if earlier:
+        caps.flag(message, caps.LOOP_FLAG)
 
 
 def send(envelope_id: int) -> None:
@@ -81,9 +99,11 @@ def retry(message: Message) -> bool:
     """Try a failed message again, in its envelope, or in a new one when it had none. Whether it had failed."""
     ticket = message.ticket
     ticket.lock()
-    message.refresh_from_db(fields=["delivery", "redacted_at"])
+    message.refresh_from_db(fields=["delivery", "redacted_at", "flags"])
     if message.delivery != Delivery.FAILED or message.redacted_at is not None:
         return False
+    if caps.LOOP_FLAG in message.flags:
+        caps.flag(message, caps.ANYWAY_FLAG)
     message.mark_queued()
     envelope = message.envelopes.outgoing().first()
     if envelope is None:
@@ -98,6 +118,11 @@ def can_reach(ticket: Ticket) -> bool:
     """Whether an automatic message would reach a person."""
     _thread, channel = _way_to(ticket)
     return channel is not None and bool(_address_of(ticket, channel)) and not _last_was_automatic(ticket)
+
+
+def channel_for(ticket: Ticket) -> Channel | None:
+    """By which a message on it would leave."""
+    return _way_to(ticket)[1]
 
 
 def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None]:

@@ -1,6 +1,8 @@
 """What this room does when something happened elsewhere."""
 
 from channels_inbox import delivery, erasing, merging
+from channels_inbox.adapters.email.sending import NO_MAILBOX
+from channels_inbox.models import Recipient, Silence
 from customers.models import Merge
 from events.bus import on, within
 from events.models import Event
@@ -11,6 +13,14 @@ from tickets.models import Message
 def post_it(event: Event) -> None:
     related = Message.objects.select_related("ticket__customer", "ticket__team")
     delivery.post(related.get(pk=event.payload["message"]))
+
+
+@on("reply.failed")
+def consider_silence(event: Event) -> None:
+    """Whether one of those to whom it did not go has failed for good too often."""
+    failed = Recipient.objects.failed().filter(envelope__message=event.payload["message"], reason=NO_MAILBOX)
+    for address in failed.values_list("address", flat=True):
+        Silence.consider(address, NO_MAILBOX)
 
 
 @within("customer.merged")

@@ -56,6 +56,8 @@ KINDS: dict[str, frozenset[str]] = {
         "notice.written": "message purpose",
         # border
         "channel.changed": "fields",
+        "address.silenced": "",
+        "address.unsilenced": "",
         "parcel.quarantined": "reason",
         "parcel.released": "",
         "parcel.discarded": "",

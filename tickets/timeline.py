@@ -239,5 +239,6 @@ def _delivery(message: Message, agent: Agent) -> dict[str, Any] | None:
         else "",
         "error": "" if message.undelivered else message.delivery_error,
         "undelivered": list(message.undelivered.items()),
+        "anyway": "loop" in message.flags,
         "retry": address("retry-delivery", message.pk) if message.delivery == Delivery.FAILED else "",
     }

@@ -76,7 +76,7 @@ def test_a_ticket_that_agents_began_goes_out_by_its_teams_mailbox(dora, ann, ord
     ticket = Ticket.open(dora, repairs, subject="Your order", source="email", by=ann)
     ticket.reply(ann, text="We found it.")
     drain()
-    assert "repairs@shop.example" in mail.outbox[0].from_email
+    assert "repairs@shop.example" in mail.outbox[0].extra_headers["From"]
     assert Thread.objects.get(ticket=ticket).channel.address == "repairs@shop.example"
 
 
@@ -84,7 +84,7 @@ def test_a_team_without_a_mailbox_uses_the_first(dora, ann, repairs, channel):
     ticket = Ticket.open(dora, repairs, subject="Your order", source="phone", by=ann)
     ticket.reply(ann, text="As we said on the phone.")
     drain()
-    assert channel.address in mail.outbox[0].from_email
+    assert channel.address in mail.outbox[0].extra_headers["From"]
 
 
 def test_recipients_and_copies_are_as_the_agent_chose(ticket, channel, ann):

@@ -178,7 +178,7 @@ def test_through_a_real_server_into_a_real_mailbox(conversation, ann, sent_by_sm
     assert got["In-Reply-To"] == "<first@customer.example>"
     assert got["From"] == "Ann · Fanoos Coffee <care@shop.example>"
     assert got["Cc"] == "emil@customer.example"
-    assert got["Return-Path"] == "<care@shop.example>"
+    assert got["Return-Path"] == f"<{signing.return_path(CARE, message.envelopes.outgoing().get().pk)}>"
     assert got.get_body(("plain",)).get_content().startswith("الطلب في الطريق.")
 
 

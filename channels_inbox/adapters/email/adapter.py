@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_inbox import round_trip, signing
+from channels_inbox import bounces, round_trip, signing
 from channels_inbox.adapters.contract import Handover, Incoming
 from channels_inbox.adapters.email.incoming import read
 from channels_inbox.adapters.email.outgoing import compose
+from channels_inbox.adapters.email.parse import parse
+from channels_inbox.adapters.email.returns import returned
 from channels_inbox.adapters.email.sending import send
 from channels_inbox.models import Channel, Envelope, Outlet, Parcel
 from customers.models import IdentityKind
@@ -24,7 +26,12 @@ class EmailAdapter:
     def open(self, parcel: Parcel) -> list[Incoming]:
         if round_trip.arrived(parcel.meta.get("to", [])):
             return []
-        return [read(bytes(parcel.raw), parcel.meta, parcel.received_at)]
+        mail = parse(bytes(parcel.raw))
+        if back := returned(mail, parcel.meta):
+            parcel.message = bounces.settle(back.envelope_id, back.message, back.failures)
+            if parcel.message:
+                return []
+        return [read(mail, parcel.meta, parcel.received_at)]
 
     def id_for(self, message: Message, channel: Channel) -> str:
         return signing.message_id(message.ticket_id, message.pk)

@@ -12,16 +12,15 @@ from channels_inbox.adapters.contract import File, Incoming, Unreadable
 from channels_inbox.adapters.email.addresses import Address
 from channels_inbox.adapters.email.authentication import is_suspect, results
 from channels_inbox.adapters.email.belonging import ticket_of
-from channels_inbox.adapters.email.parse import Mail, parse
+from channels_inbox.adapters.email.parse import Mail
 from channels_inbox.models import Channel
 from customers.models import IdentityKind
 from customers.models.identity import key_of
 from text.forwards import is_forward
 
 
-def read(raw: bytes, meta: dict[str, Any], received_at: datetime) -> Incoming:
+def read(mail: Mail, meta: dict[str, Any], received_at: datetime) -> Incoming:
     """What the mail says, in nobody's format. `meta` is the SMTP envelope: from, to. Unreadable when nobody sent it."""
-    mail = parse(raw)
     sender = _sender(mail, meta)
     to, cc = _addresses(mail.to), _addresses(mail.cc)
     return Incoming(

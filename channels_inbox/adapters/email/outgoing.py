@@ -15,7 +15,7 @@ from channels_inbox import signing
 from channels_inbox.adapters.email.quoting import quote_for
 from channels_inbox.language import language_for
 from channels_inbox.links import link_for
-from channels_inbox.models import Envelope, Outlet
+from channels_inbox.models import Envelope, Outlet, Way
 from channels_inbox.models.recipient import bare, is_sendable
 from channels_inbox.wording import signature
 from text.directions import with_directions
@@ -33,7 +33,9 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
     message, channel = envelope.message, envelope.channel
     ticket = message.ticket
     answers, references = _references(envelope)
-    headers = {"Message-ID": f"<{envelope.provider_id}>", **_reference_headers(answers, references)}
+    ours = _named(_from_name(message, channel.sender_name), channel.address)
+    headers = {"Message-ID": f"<{envelope.provider_id}>", "From": ours}
+    headers |= _reference_headers(answers, references)
     if message.kind == MessageKind.NOTICE:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     with translation.override(language_for(ticket)):
@@ -41,7 +43,7 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(
             subject=_subject(ticket.subject, is_answer=bool(references)),
             body=render_to_string("mail/message.txt", parts),
-            from_email=_named(_from_name(message, channel.sender_name), channel.address),
+            from_email=_return_path(envelope),
             to=_to(message, envelope.address),
             cc=[one for one in message.cc if is_sendable(bare(one))],
             reply_to=[signing.reply_address(channel.address, ticket.pk)],
@@ -72,6 +74,14 @@ def _to(message: Message, address: str) -> list[str]:
     if message.to:
         return [one for one in message.to if is_sendable(bare(one))]
     return [_named(message.ticket.customer.name, address)]
+
+
+def _return_path(envelope: Envelope) -> str:
+    """Where the mail comes back to: an address of its own, so that whatever comes there is about this mail. Not by
+    others' servers: many send from the addresses that they know only."""
+    channel = envelope.channel
+    own = Outlet.of(channel).way == Way.DESK
+    return signing.return_path(channel.address, envelope.pk) if own else channel.address
 
 
 def _named(name: str, address: str) -> str:
