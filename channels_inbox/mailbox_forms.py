@@ -59,6 +59,7 @@ class Fetching(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].required = not self.instance.pk
         if self.instance.pk:
             self.fields["password"].help_text = _("Empty: the one that is stored.")
 

@@ -62,7 +62,7 @@ def test_a_test_changes_nothing_and_offers_the_folders(desk, page, facts, mail_s
         ({"port": 0}, "port", "1 to 65535"),
         ({"encryption": "tls"}, "encryption", "does not speak TLS"),
         ({"password": "wrong"}, "password", "does not accept"),
-        ({"password": ""}, "password", "type the password"),
+        ({"password": ""}, "password", "required"),
         ({"folder": "Elsewhere"}, "folder", "no such folder"),
         ({"afterwards": "move"}, "move_to", "Where should it be moved"),
         ({"user": "a\r\nb"}, "password", "does not accept"),
