@@ -36,7 +36,9 @@ class Profile(forms.ModelForm):
         }
         help_texts = {
             "name": _("Customers see it under your replies."),
-            "signature": _("Stands below each reply. Empty: the team's signature."),
+            "signature": _(
+                "Stands below each reply. Empty: the team's signature. Filled in: {agent.name}, {team.name}, {company.name}."
+            ),
             "shortcuts": _("j and k to move, r to reply, ? shows all of them."),
             "sound": _("When something of mine comes in."),
         }
@@ -85,7 +87,11 @@ class TeamFacts(forms.ModelForm):
         model = Team
         fields = ["name", "signature", "members"]
         labels = {"name": _("Name"), "signature": _("Signature")}
-        help_texts = {"signature": _("For members who have none of their own.")}
+        help_texts = {
+            "signature": _(
+                "For members who have none of their own. Filled in: {agent.name}, {team.name}, {company.name}."
+            )
+        }
         widgets = {
             "name": forms.TextInput(attrs={"dir": "auto"}),
             "signature": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),

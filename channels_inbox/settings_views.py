@@ -14,7 +14,7 @@ from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from agents.models import Team
 from channels_inbox import round_trip
-from channels_inbox.models import Channel
+from channels_inbox.models import Channel, Outlet
 from customers.models import IdentityKind
 from customers.models.identity import key_of
 
@@ -77,6 +77,7 @@ def new(request: AgentRequest) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, form)
     channel = Channel.connect(request.user, kind="email", **form.cleaned_data)
+    Outlet.objects.create(channel=channel)
     messages.success(request, _("Connected. A test mail shows whether it works both ways."))
     return redirect("channel", channel.pk)
 

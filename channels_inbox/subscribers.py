@@ -1,12 +1,12 @@
 """What this room does when something happened elsewhere."""
 
-from channels_inbox import delivery, erasing, merging
+from channels_inbox import automatic, delivery, erasing, merging
 from channels_inbox.adapters.email.sending import NO_MAILBOX
 from channels_inbox.models import Recipient, Silence
 from customers.models import Merge
 from events.bus import on, within
 from events.models import Event
-from tickets.models import Message
+from tickets.models import Message, Ticket
 
 
 @on("reply.written", "notice.written")
@@ -21,6 +21,12 @@ def consider_silence(event: Event) -> None:
     failed = Recipient.objects.failed().filter(envelope__message=event.payload["message"], reason=NO_MAILBOX)
     for address in failed.values_list("address", flat=True):
         Silence.consider(address, NO_MAILBOX)
+
+
+@on("ticket.created")
+def confirm_it(event: Event) -> None:
+    if event.actor_kind == "customer":
+        automatic.acknowledge(Ticket.objects.select_related("customer", "team").get(pk=event.ticket_id))
 
 
 @within("customer.merged")

@@ -1,5 +1,6 @@
 """What may stand in the blanks of signatures and of automatic mails, and what does."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Workspace
@@ -30,6 +31,19 @@ def facts(ticket: Ticket, channel: Channel, agent: Agent | None = None) -> dict[
         "customer.name": ticket.customer.name,
         "ticket.number": str(ticket.number),
         "ticket.subject": ticket.subject,
+    }
+
+
+def example(channel: Channel) -> dict[str, str]:
+    """Words for every blank, for a look at a text before anybody gets it."""
+    return {
+        "agent.name": "",
+        "team.name": channel.team.name,
+        "company.name": Workspace.current().name or channel.sender_name,
+        "channel.address": channel.address,
+        "customer.name": gettext("Dora"),
+        "ticket.number": "1042",
+        "ticket.subject": gettext("Where is my order?"),
     }
 
 

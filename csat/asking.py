@@ -6,12 +6,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
-from channels_inbox.delivery import can_reach
+from channels_inbox.automatic import SURVEY, said, words_of
+from channels_inbox.delivery import can_reach, channel_for
 from channels_inbox.language import language_for
+from channels_inbox.models import Channel
+from channels_inbox.wording import facts
 from csat.models import Survey
 from events.bus import emit
 from tickets.models import MessageKind, Ticket
@@ -74,12 +76,14 @@ def _after(solved_at: datetime) -> datetime:
 
 
 def _send(ticket: Ticket) -> None:
+    channel = channel_for(ticket)
+    assert channel is not None, "whoever can be reached is reached by a channel"
     with translation.override(language_for(ticket)):
         choices = [
             {"value": f"rate:{score}", "label": f"{score} – {SCORES[score]}"}
             for score in sorted(SCORES, reverse=True)
         ]
-        ticket.notify(text=_question(ticket), purpose="survey", choices=choices)
+        ticket.notify(text=_question(ticket, channel), purpose="survey", choices=choices)
 
 
 def _worth_asking(ticket: Ticket) -> bool:
@@ -87,9 +91,6 @@ def _worth_asking(ticket: Ticket) -> bool:
     return ticket.is_done and ticket.spam_at is None and can_reach(ticket) and written_by_people.exists()
 
 
-def _question(ticket: Ticket) -> str:
-    name, subject = ticket.customer.name, ticket.subject
-    greeting = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
-    solved = _("Your request “%(subject)s” is solved.") if subject else _("Your request is solved.")
-    asked = _("How did we do? One click is enough.")
-    return f"{greeting}\n\n{solved % {'subject': subject}} {asked}"
+def _question(ticket: Ticket, channel: Channel) -> str:
+    """In the mailbox's own words, where it has some."""
+    return said(words_of(channel, SURVEY, translation.get_language()), facts(ticket, channel))

@@ -56,8 +56,9 @@ class Outlet(models.Model):
 
     @classmethod
     def of(cls, channel: Channel) -> Outlet:
-        """The channel's; as yet unsaved when nobody has changed anything about it."""
-        return getattr(channel, "outlet", None) or cls(channel=channel)
+        """The channel's; unsaved where it has none, and then nothing is confirmed: no mailbox begins to write by
+        itself because the desk was updated."""
+        return getattr(channel, "outlet", None) or cls(channel=channel, acknowledges=False)
 
     @transaction.atomic
     def change(self, by: Any, **facts: Any) -> None:

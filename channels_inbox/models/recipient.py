@@ -15,7 +15,6 @@ from customers.models import IdentityKind
 from customers.models.identity import key_of
 
 NO_ADDRESS = gettext_noop("This is no address that mail could be sent to.")
-COMPLAINT = gettext_noop("The customer marked it as spam.")
 
 _SPECIAL = re.compile(r"[\s@<>,;:\"()\[\]\\]")
 

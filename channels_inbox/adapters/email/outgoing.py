@@ -37,7 +37,8 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
     headers = {"Message-ID": f"<{envelope.provider_id}>", "From": ours}
     headers |= _reference_headers(answers, references)
     if message.kind == MessageKind.NOTICE:
-        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        how = "auto-replied" if message.purpose == "acknowledgement" else "auto-generated"
+        headers |= {"Auto-Submitted": how, "X-Auto-Response-Suppress": "All"}
     with translation.override(language_for(ticket)):
         parts = _parts(envelope)
         mail = EmailMultiAlternatives(
