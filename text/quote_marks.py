@@ -82,8 +82,8 @@ _LABEL = re.compile(
     r"^[\s*_|>]*(?:" + "|".join(f"(?P<{kind}>{names})" for kind, names in _LABELS.items()) + r")[\s*_]*[:：]",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"^[\s*]*[_\-=*─–—]{5,}[\s*]*$")
-_QUOTED = re.compile(r"^\s{0,4}[>›|](?!\S*.*<<)")
+_RULE = re.compile(r"^[\s*]{0,9}[_\-=*─–—]{5,300}[\s*]{0,9}$")
+_QUOTED = re.compile(r"^\s{0,4}[>›|](?!.*<<)")
 _ARROWS = re.compile(r"^\s{0,4}>.*<<")
 
 _DEVICES = (
