@@ -13,6 +13,7 @@ from channels_inbox.models import (
     ParcelState,
     Recipient,
     RecipientState,
+    Silence,
     Thread,
 )
 from customers.models import Identity
@@ -48,6 +49,8 @@ def forget_customer(customer_id: int) -> None:
     Thread.objects.filter(customer=customer_id).exclude(key=Cast("ticket_id", TextField())).update(
         key=Concat(Value("erased "), Cast("pk", TextField()))
     )
+    for value, key in _addresses(customer_id):
+        Silence.objects.filter(address__in={value.lower(), key}).delete()
     for address in {spelling for pair in _addresses(customer_id) for spelling in pair}:
         _empty(_unread_from(address), state=ParcelState.DISCARDED)
         copies = Recipient.objects.filter(address__iexact=address)

@@ -8,6 +8,7 @@ from channels_inbox import (
     sender_views,
     sending_views,
     settings_views,
+    silence_views,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/first-steps/", first_hour.first_hour, name="first-steps"),
     path("settings/first-steps/closing/", first_hour.close, name="first-steps-closing"),
     path("settings/channels/", settings_views.channels, name="channels"),
+    path("settings/silences/", silence_views.silences, name="silences"),
+    path("settings/silences/<int:silence_id>/lifting/", silence_views.lift, name="silence-lifted"),
     path("settings/channels/new/", settings_views.new, name="channel-new"),
     path("settings/channels/<int:channel_id>/", settings_views.channel, name="channel"),
     path("settings/channels/<int:channel_id>/test/", settings_views.test, name="channel-test"),

@@ -163,6 +163,8 @@ MATRIX: dict[str, Row] = {
         "settings/channels/<int:channel_id>/mailbox/state/",
         "settings/channels/<int:channel_id>/mailbox/archive/",
         "settings/channels/<int:channel_id>/mailbox/removal/",
+        "settings/silences/",
+        "settings/silences/<int:silence_id>/lifting/",
         "settings/quarantine/",
         "settings/quarantine/<int:parcel_id>/",
         "settings/quarantine/<int:parcel_id>/raw/",

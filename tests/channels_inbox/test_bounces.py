@@ -188,3 +188,14 @@ def test_full_mailboxes_are_not_silenced(sent, drop, ann):
     for message in (sent, answer(ann), answer(ann), answer(ann)):
         drop(report(message, "5.2.2", "552 5.2.2 Over quota"))
     assert not Silence.objects.exists()
+
+
+def test_an_administrator_sees_failing_addresses_and_allows_one_again(client, admin, ann):
+    silence = Silence.objects.create(address=DORA, reason=NO_MAILBOX)
+    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(f"/settings/silences/{silence.pk}/lifting/").status_code == 403
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert DORA in client.get("/settings/silences/").text
+    client.post(f"/settings/silences/{silence.pk}/lifting/")
+    assert DORA not in client.get("/settings/silences/").text
+    assert client.get(f"/settings/silences/{silence.pk}/lifting/").status_code == 405
