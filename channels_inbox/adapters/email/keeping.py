@@ -105,6 +105,7 @@ class Keepers:
     def __init__(self, sign: Path | None = None) -> None:
         self.sign = sign
         self.running: dict[int, tuple[datetime, Keeper]] = {}
+        self.leaving: list[Keeper] = []
 
     def run(self, ended: threading.Event) -> None:
         """Until `ended`: see every 2 s which mailboxes there are."""
@@ -125,7 +126,9 @@ class Keepers:
         for pk, (changed_at, keeper) in list(self.running.items()):
             if wanted.get(pk) != changed_at or not keeper.is_alive():
                 keeper.ended.set()
+                self.leaving.append(keeper)
                 del self.running[pk]
+        self.leaving = [keeper for keeper in self.leaving if keeper.is_alive()]
         for pk in wanted.keys() - self.running.keys():
             keeper = Keeper(pk)
             self.running[pk] = wanted[pk], keeper
@@ -133,8 +136,9 @@ class Keepers:
 
     def close(self) -> None:
         """End them all, and wait until they have let go."""
-        for _changed_at, keeper in self.running.values():
+        keepers = [*self.leaving, *(keeper for _changed_at, keeper in self.running.values())]
+        for keeper in keepers:
             keeper.ended.set()
-        for _changed_at, keeper in self.running.values():
+        for keeper in keepers:
             keeper.join(5)
         self.running.clear()

@@ -7,6 +7,7 @@ from email.policy import SMTP
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 from imap_tools.errors import MailboxFetchError
 
@@ -219,7 +220,12 @@ def test_two_that_look_at_once_take_each_mail_once(mailbox, mail_server, name):
     stale = Mailbox.objects.select_related("channel").get(pk=mailbox.pk)
     with Connection(account_of(stale)) as inbox:
         inbox.choose("INBOX")
-        thread = threading.Thread(target=look, args=(mailbox,))
+
+        def look_too() -> None:
+            look(mailbox)
+            connection.close()
+
+        thread = threading.Thread(target=look_too)
         thread.start()
         collect(stale, inbox, threading.Event())
         thread.join()
