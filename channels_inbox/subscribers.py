@@ -26,6 +26,7 @@ def consider_silence(event: Event) -> None:
 @on("ticket.created")
 def confirm_it(event: Event) -> None:
     if event.actor_kind == "customer":
+        assert event.ticket_id is not None
         automatic.acknowledge(Ticket.objects.select_related("customer", "team").get(pk=event.ticket_id))
 
 

@@ -29,7 +29,7 @@ class MailText(models.Model):
     @transaction.atomic
     def write(cls, by: Any, channel: Channel, purpose: str, language: str, body: str) -> None:
         """The channel's own words from now on; ours again where `body` is empty."""
-        place = {"channel": channel, "purpose": purpose, "language": language}
+        place: dict[str, Any] = {"channel": channel, "purpose": purpose, "language": language}
         if body:
             cls.objects.update_or_create(**place, defaults={"body": body})
         else:

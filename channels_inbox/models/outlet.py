@@ -81,4 +81,4 @@ class Outlet(models.Model):
         Outlet.objects.select_for_update().get(pk=self.pk)
         begun = self.channel.envelopes.filter(tried_at__gt=moment - MINUTE).order_by("-tried_at")
         oldest = list(begun.values_list("tried_at", flat=True)[self.per_minute - 1 : self.per_minute])
-        return oldest[0] + MINUTE if oldest else None
+        return oldest[0] + MINUTE if oldest and oldest[0] else None

@@ -63,8 +63,8 @@ class Recipient(models.Model):
     def write(cls, envelope_id: int, written: Iterable[str]) -> None:
         """On the envelope, each address once; what is no address has failed from the beginning."""
         addresses = dict.fromkeys(bare(one) for one in written)
-        cls.objects.bulk_create(
-            cls(envelope_id=envelope_id, address=address[:320], **_first_state(address))
+        Recipient.objects.bulk_create(
+            Recipient(envelope_id=envelope_id, address=address[:320], **_first_state(address))
             for address in addresses
         )
 
