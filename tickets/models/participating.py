@@ -37,6 +37,7 @@ class Participant(models.Model):
 class Participating(Recorded):
     """Who is on the ticket: its customer, whom he or an agent put on copy, and whom an agent added."""
 
+    customer: models.ForeignKey[Customer, Customer]
     customer_id: int
     messages: RelatedManager[Message]
     participants: RelatedManager[Participant]
