@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_inbox.secrets import Undecryptable, encrypt_anew, encrypt, decrypt
+from channels_inbox.secrets import Undecryptable, decrypt, encrypt, encrypt_anew
 
 
 def test_what_is_sealed_opens_again_and_is_not_seen():
