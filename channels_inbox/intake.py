@@ -12,7 +12,7 @@ from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
 from customers.models import Customer, IdentityKind
 from text.folding import folded
-from text.html import to_text
+from text.html import clean, to_text
 from text.language import detect
 from tickets.models import STRANGER, Attachment, Blob, Message, Ticket
 from tickets.uploads import clean_name
@@ -59,7 +59,7 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
     message = thread.ticket.receive(
         customer,
         text=text,
-        html=folded(incoming.html) if incoming.html else "",
+        html=(folded if incoming.folded else clean)(incoming.html) if incoming.html else "",
         attachments=_attachments(incoming.files),
         automatic=incoming.automatic,
         to=incoming.to,

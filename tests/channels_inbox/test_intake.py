@@ -12,6 +12,7 @@ from channels_inbox.models import Channel, Envelope, Parcel, ParcelState, Thread
 from channels_inbox.unpacking import unpack
 from tests.channels_inbox.conftest import CARE, letter
 from tests.drain import drain
+from text.folding import own_part
 from tickets.models import Message, MessageKind, Status, Ticket
 
 PNG = bytes.fromhex(
@@ -261,3 +262,19 @@ def test_all_or_nothing(drop, channel, monkeypatch):
     assert not connection.needs_rollback
     parcel = Parcel.objects.get()
     assert (parcel.state, parcel.attempts) == (ParcelState.WAITING, 1)
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_folded"), [("Re: Lid", True), ("Fwd: Lid", False), ("إعادة توجيه: الغطاء", False)]
+)
+def test_history_is_folded_away_but_not_what_is_passed_on_to_be_read(drop, subject, is_folded):
+    mail = letter(
+        "Please look.\n\nOn Thu, 19 Nov 2026, Care wrote:\n> The lid is cracked.\n", Subject=subject
+    )
+    quote = "<div class='gmail_quote'>On Thu, 19 Nov 2026, Care wrote:<blockquote>The lid is cracked.</blockquote></div>"
+    mail.add_alternative(f"<p>Please look.</p>{quote}", subtype="html")
+    drop(mail)
+    message = Message.objects.get(kind=MessageKind.CUSTOMER)
+    assert "The lid is cracked." in message.html
+    assert ("The lid is cracked." not in own_part(message.html)) is is_folded
+    assert bool(message.quoted) is is_folded
