@@ -1,11 +1,13 @@
 """Mails that nobody writes by hand: their words in each language, and the confirmation of a new request."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from channels_inbox.caps import ACKNOWLEDGEMENT, may_acknowledge
 from channels_inbox.delivery import can_reach
@@ -14,6 +16,9 @@ from channels_inbox.models import Channel, Envelope, MailText, Outlet, Thread
 from channels_inbox.wording import facts
 from text.placeholders import fill
 from tickets.models import Message, Ticket
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SURVEY = "survey"
 

@@ -72,10 +72,13 @@ def test_an_answer_is_marked_as_such_once(conversation, ann, subject):
     assert sent()["Subject"] == subject
 
 
-def test_a_notice_says_that_a_machine_wrote_it(conversation):
-    conversation.notify(text="We have your message.", purpose="acknowledgement")
+@pytest.mark.parametrize(
+    ("purpose", "said"), [("acknowledgement", "auto-replied"), ("survey", "auto-generated")]
+)
+def test_a_notice_says_that_a_machine_wrote_it(conversation, purpose, said):
+    conversation.notify(text="We have your message.", purpose=purpose)
     drain()
-    assert sent()["Auto-Submitted"] == "auto-generated"
+    assert sent()["Auto-Submitted"] == said
     assert sent()["X-Auto-Response-Suppress"] == "All"
     assert sent()["From"] == "Fanoos Coffee <care@shop.example>"
 

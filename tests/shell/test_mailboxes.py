@@ -110,7 +110,7 @@ def test_why_it_could_not_be_sent_is_told(desk, channel, settings):
     round_trip.begin(channel)
     round_trip.send(channel.pk)
     page = desk.get(reverse("channel-test", args=[channel.pk])).content.decode()
-    assert "could not be reached" in page
+    assert "does not answer on this port" in page
     assert "every 2s" not in page
 
 

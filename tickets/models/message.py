@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from agents.models import Agent, Team
 from customers.models import Customer
+from text.quotes import split_text
 from tickets.models.redactable import Redactable
 from tickets.models.states import Delivery, MessageKind
 from tickets.search import SimpleVector
@@ -82,7 +83,12 @@ class Message(Redactable, models.Model):
     @property
     def new_text(self) -> str:
         """What was written this time: the text without the quoted history."""
-        return self.text.removesuffix(self.quoted).rstrip() if self.quoted else self.text
+        if not self.quoted:
+            return self.text
+        if self.text.endswith(self.quoted):
+            return self.text.removesuffix(self.quoted).rstrip()
+        # Answers between the lines, or blanks at their ends: what is folded is not the text's plain end.
+        return split_text(self.text)[0]
 
     # Held replies ------------------------------------------------------------------------------------
 
