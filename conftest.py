@@ -5,7 +5,9 @@ import os
 import django
 import pytest
 
-pytest.register_assert_rewrite("tests.plugins", "tests.servers.mail")
+pytest.register_assert_rewrite(
+    "tests.plugins", "tests.servers.mail", "tests.servers.oauth", "tests.servers.oauth_smtp"
+)
 from tests.plugins import servers  # noqa: E402
 
 servers.choose()
@@ -18,4 +20,6 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.servers.mail",
     "tests.servers.choosy",
+    "tests.servers.oauth",
+    "tests.servers.oauth_smtp",
 ]

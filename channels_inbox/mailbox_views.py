@@ -3,39 +3,61 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from channels_inbox.adapters.email.troubles import WORDS
-from channels_inbox.mailbox_forms import Beginning, Fetching
-from channels_inbox.models import Archive, ArchiveState, Channel, Mailbox
+from channels_inbox.consent_views import signing_in
+from channels_inbox.mailbox_forms import Beginning, ByConsent, ByPassword, Fetching
+from channels_inbox.models import Archive, ArchiveState, Channel, Consent, Mailbox, Provider, SignIn
 
 
 @require_http_methods(["GET", "POST"])
 @administrator
 def mailbox(request: AgentRequest, channel_id: int) -> HttpResponse:
-    """Connect it, or change how; with `test` pressed only tell whether it would work."""
+    """Connect it, or change how; with `test` pressed only tell whether it would work. `by` says how to sign in."""
     channel = _channel(channel_id)
     known = Mailbox.objects.filter(channel=channel).first()
-    form = Fetching(sent(request), instance=Mailbox.objects.filter(channel=channel).first())
+    by = request.GET.get("by") or (known.sign_in if known else SignIn.PASSWORD)
+    if by in Provider and not Consent.objects.filter(channel=channel, provider=by).exists():
+        return redirect("consent", channel.pk, by)
+    form = _form(channel, by, sent(request))
     if not form.is_valid() or "test" in request.POST:
         return _shown(request, channel, known, form)
     _save(request, known or Mailbox(channel=channel), form)
-    messages.success(request, _("Connected. New mail becomes tickets from now on."))
-    return redirect("mailbox", channel.pk)
+    page = reverse("mailbox", args=[channel.pk])
+    return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+
+
+def _form(channel: Channel, by: str, data: QueryDict | None = None) -> Fetching:
+    """Asked for how it is signed in to: a password, or the consent that was given."""
+    instance = Mailbox.objects.filter(channel=channel).first()
+    consent = Consent.objects.filter(channel=channel, provider=by).first()
+    return (
+        ByConsent(data, instance=instance, consent=consent)
+        if consent
+        else ByPassword(data, instance=instance)
+    )
 
 
 def _save(request: AgentRequest, mailbox: Mailbox, form: Fetching) -> None:
-    facts = dict(form.cleaned_data)
-    password = facts.pop("password")
-    moved = not mailbox.pk or {"host", "user", "folder"} & set(form.changed_data)
-    mailbox.change(request.user, credentials={"password": password} if password else None, **facts)
-    if moved and form.found:
+    facts = form.facts()
+    is_new = mailbox.pk is None
+    was = (mailbox.host, mailbox.user, mailbox.folder)
+    mailbox.change(request.user, **facts)
+    if form.found and (is_new or was != (mailbox.host, mailbox.user, mailbox.folder)):
         mailbox.begin_at(form.found.uid_validity, form.found.uid_next)
+    if form.archive_days:
+        Archive.begin(mailbox, form.archive_days, request.user)
+    messages.success(
+        request, _("Connected. New mail becomes tickets from now on.") if is_new else _("Saved.")
+    )
 
 
 @require_safe
@@ -58,7 +80,7 @@ def archive(request: AgentRequest, channel_id: int) -> HttpResponse:
     if form.is_valid():
         Archive.begin(mailbox, form.cleaned_data["days"], request.user)
         return redirect("mailbox", channel_id)
-    return _shown(request, mailbox.channel, mailbox, Fetching(instance=mailbox), beginning=form)
+    return _shown(request, mailbox.channel, mailbox, _form(mailbox.channel, mailbox.sign_in), beginning=form)
 
 
 @require_POST
@@ -82,7 +104,10 @@ def _going(mailbox: Mailbox | None) -> dict[str, Any]:
     if mailbox is None:
         return {"mailbox": None}
     last = mailbox.archives.order_by("-pk").first()
-    return {"mailbox": mailbox, "trouble": WORDS.get(mailbox.trouble, ""), "archive": last}
+    again = mailbox.trouble in {"consent", "declined", "registration"} and mailbox.sign_in in Provider
+    return {
+        "mailbox": mailbox, "trouble": WORDS.get(mailbox.trouble, ""), "archive": last, "connect_again": again,
+    }  # fmt: skip
 
 
 def _shown(
@@ -93,6 +118,7 @@ def _shown(
     beginning: Beginning | None = None,
 ) -> HttpResponse:
     context = {"channel": channel, "form": form, "beginning": beginning or Beginning(), **_going(mailbox)}
+    context |= signing_in(channel, form.consent.provider if isinstance(form, ByConsent) else SignIn.PASSWORD)
     context["works"] = form.is_bound and form.found is not None and form.is_valid()
     status = 422 if (form.is_bound and form.errors) or (beginning and beginning.errors) else 200
     return render(request, "channels_inbox/settings_mailbox.html", context, status=status)

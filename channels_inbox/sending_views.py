@@ -16,7 +16,7 @@ from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from channels_inbox import wording
 from channels_inbox.automatic import KINDS, said, words_of
-from channels_inbox.models import Channel, MailText, Outlet, Way
+from channels_inbox.models import Channel, Consent, MailText, Outlet, Provider, Way
 from text.language import direction
 from text.placeholders import unknown
 
@@ -27,7 +27,7 @@ _LTR = {"dir": "ltr", "autocomplete": "off"}
 class Sending(forms.ModelForm):
     way = forms.ChoiceField(
         label=gettext_lazy("Sent by"),
-        choices=[(way.value, way.label) for way in (Way.DESK, Way.SMTP)],
+        choices=[(way.value, way.label) for way in (Way.DESK, Way.SMTP, Way.GOOGLE, Way.MICROSOFT)],
         widget=forms.RadioSelect,
     )
     password = forms.CharField(
@@ -80,6 +80,10 @@ class Sending(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
+        way = facts.get("way")
+        given = Consent.objects.filter(channel=self.instance.channel_id, provider=way, ended_at=None)
+        if way in Provider and not given.exists():
+            self.add_error("way", _("Connect the mailbox there first."))
         if facts.get("way") == Way.SMTP:
             for name in ("host", "port"):
                 if not facts.get(name) and name not in self.errors:
@@ -118,7 +122,7 @@ def sending(request: AgentRequest, channel_id: int) -> HttpResponse:
     outlet = Outlet.of(channel)
     form = Sending(sent(request), instance=Outlet.objects.filter(pk=outlet.pk).first() or outlet)
     if not form.is_valid():
-        context = {"form": form, "channel": channel, "kinds": KINDS.items()}
+        context = {"form": form, "channel": channel, "kinds": KINDS.items(), "providers": Provider}
         return render(
             request, "channels_inbox/settings_sending.html", context, status=422 if form.is_bound else 200
         )

@@ -65,7 +65,7 @@ class Mailbox(forms.ModelForm):
 @administrator
 def channels(request: AgentRequest) -> HttpResponse:
     """All mailboxes."""
-    found = Channel.objects.filter(kind="email").select_related("team")
+    found = Channel.objects.filter(kind="email").select_related("team", "consent")
     return render(request, "channels_inbox/settings_channels.html", {"channels": found})
 
 

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from channels_inbox import (
+    consent_views,
     first_hour,
     mailbox_views,
     quarantine_views,
@@ -36,6 +37,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "settings/channels/<int:channel_id>/mailbox/archive/", mailbox_views.archive, name="mailbox-archive"
     ),
     path("settings/channels/<int:channel_id>/mailbox/removal/", mailbox_views.remove, name="mailbox-removal"),
+    path(
+        "settings/channels/<int:channel_id>/consent/<slug:provider>/", consent_views.consent, name="consent"
+    ),
+    path(
+        "settings/channels/<int:channel_id>/consent/<slug:provider>/registration/",
+        consent_views.registration,
+        name="consent-registration",
+    ),
+    path(
+        "settings/channels/<int:channel_id>/consent/<slug:provider>/removal/",
+        consent_views.withdraw,
+        name="consent-removal",
+    ),
+    path("settings/consents/<slug:provider>/", consent_views.returned, name="consent-returned"),
     path("settings/quarantine/", quarantine_views.quarantine, name="quarantine"),
     path("settings/quarantine/<int:parcel_id>/", quarantine_views.parcel, name="parcel"),
     path("settings/quarantine/<int:parcel_id>/raw/", quarantine_views.raw, name="parcel-raw"),

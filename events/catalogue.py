@@ -56,6 +56,7 @@ KINDS: dict[str, frozenset[str]] = {
         "notice.written": "message purpose",
         # border
         "channel.changed": "fields",
+        "registration.changed": "fields",
         "address.silenced": "",
         "address.unsilenced": "",
         "parcel.quarantined": "reason",

@@ -245,6 +245,8 @@ if PRODUCTION:
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
 SMTP_GATEWAY_HOST = env.str("SMTP_GATEWAY_HOST", default="127.0.0.1")
 SMTP_GATEWAY_PORT = env.int("SMTP_GATEWAY_PORT", default=2525)
+# Addresses of a provider that differ, as in national clouds: {"microsoft": {"imap_host": "outlook.office365.us", …}}.
+MAIL_PROVIDERS = env.json("MAIL_PROVIDERS", default={})
 CLAMD_URL = env.str("CLAMD_URL", default="")
 TRUSTED_MAIL_SERVERS = env.list("TRUSTED_MAIL_SERVERS", default=[])
 SMTP_GATEWAY_MAX_BYTES = 35 * 1024 * 1024

@@ -1,5 +1,6 @@
 from channels_inbox.models.archive import Archive, ArchiveState
 from channels_inbox.models.channel import Channel, Thread
+from channels_inbox.models.consent import Consent, Provider, Registration, Tokens
 from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
 from channels_inbox.models.mail_text import MailText
 from channels_inbox.models.mailbox import Afterwards, Encryption, Mailbox, SignIn
@@ -15,6 +16,7 @@ __all__ = [
     "Archive",
     "ArchiveState",
     "Channel",
+    "Consent",
     "Direction",
     "Encryption",
     "Envelope",
@@ -25,13 +27,16 @@ __all__ = [
     "Outlet",
     "Parcel",
     "ParcelState",
+    "Provider",
     "Recipient",
     "RecipientState",
+    "Registration",
     "Security",
     "Sender",
     "SignIn",
     "Silence",
     "Thread",
+    "Tokens",
     "Verdict",
     "Way",
 ]

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel
+from channels_inbox.models.consent import Provider
 from channels_inbox.models.parcel import Parcel
 from channels_inbox.secrets import decrypt, encrypt
 from events.bus import emit
@@ -31,8 +32,8 @@ class Encryption(models.TextChoices):
 
 class SignIn(models.TextChoices):
     PASSWORD = "password", _("User name and password")
-    GOOGLE = "google", "Google"
-    MICROSOFT = "microsoft", "Microsoft 365"
+    GOOGLE = Provider.GOOGLE.value, Provider.GOOGLE.label
+    MICROSOFT = Provider.MICROSOFT.value, Provider.MICROSOFT.label
 
 
 class Afterwards(models.TextChoices):
@@ -43,8 +44,10 @@ class Afterwards(models.TextChoices):
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def active(self) -> MailboxQuerySet:
-        """Those to look after: of an active channel, and signed in to once."""
-        return self.filter(channel__is_active=True).exclude(secret="")
+        """Those to look after: of an active channel, with a password or its provider's consent."""
+        by_password = Q(sign_in=SignIn.PASSWORD) & ~Q(secret="")
+        by_consent = Q(sign_in=F("channel__consent__provider"))
+        return self.filter(by_password | by_consent, channel__is_active=True)
 
 
 class Mailbox(models.Model):
@@ -59,7 +62,7 @@ class Mailbox(models.Model):
     encryption = models.CharField(_("encryption"), max_length=8, choices=Encryption, default=Encryption.TLS)
     user = models.CharField(_("user name"), max_length=320)
     sign_in = models.CharField(_("sign in by"), max_length=9, choices=SignIn, default=SignIn.PASSWORD)
-    secret = models.TextField(blank=True, editable=False, help_text="Encrypted JSON: a password or tokens.")
+    secret = models.TextField(blank=True, editable=False, help_text="Encrypted JSON: the password.")
     folder = models.CharField(_("folder"), max_length=255, default="INBOX")
     afterwards = models.CharField(
         _("when a mail is a ticket"), max_length=5, choices=Afterwards, default=Afterwards.READ
@@ -98,7 +101,7 @@ class Mailbox(models.Model):
 
     @property
     def credentials(self) -> dict[str, Any]:
-        """`password`, or `access`, `refresh` and `expires_at` (seconds since 1970). Raises Undecryptable."""
+        """`password`, where it is signed in to by one. Raises Undecryptable."""
         return json.loads(decrypt(self.secret) or "{}")
 
     @transaction.atomic
@@ -127,12 +130,6 @@ class Mailbox(models.Model):
         """Look after it no longer; its password goes, what was fetched stays."""
         emit("channel.changed", self.channel, actor=by, fields=["mailbox.removed"])
         self.delete()
-
-    @transaction.atomic
-    def keep_credentials(self, credentials: dict[str, Any]) -> None:
-        """Tokens that were refreshed: nothing that anybody changed."""
-        self.secret = encrypt(json.dumps(credentials))
-        self.save(update_fields=["secret"])
 
     # Who looks after it ------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels_inbox.models.channel import Channel
+from channels_inbox.models.consent import Provider
 from channels_inbox.secrets import encrypt
 from events.bus import emit
 
@@ -18,6 +19,8 @@ MINUTE = timedelta(minutes=1)
 class Way(models.TextChoices):
     DESK = "desk", _("The desk's own mail server")
     SMTP = "smtp", _("A mail server of its own")
+    GOOGLE = Provider.GOOGLE.value, Provider.GOOGLE.label
+    MICROSOFT = Provider.MICROSOFT.value, Provider.MICROSOFT.label
     SES = "ses", "Amazon SES"
     MAILGUN = "mailgun", "Mailgun"
     POSTMARK = "postmark", "Postmark"
@@ -34,7 +37,7 @@ class Outlet(models.Model):
     """How a channel's mail leaves: by which server or provider, how fast, and what is added to it."""
 
     channel = models.OneToOneField(Channel, models.CASCADE, related_name="outlet")
-    way = models.CharField(_("sent by"), max_length=8, choices=Way, default=Way.DESK)
+    way = models.CharField(_("sent by"), max_length=9, choices=Way, default=Way.DESK)
     host = models.CharField(_("server"), max_length=253, blank=True)
     port = models.PositiveIntegerField(_("port"), null=True, blank=True)
     security = models.CharField(_("encryption"), max_length=8, choices=Security, default=Security.STARTTLS)

@@ -16,7 +16,9 @@ window.addEventListener("pageshow", (event) => {
 });
 
 /* A password can be seen while it is typed. */
-for (const button of document.querySelectorAll("[data-reveal]")) button.hidden = false;
+const showReveals = () => document.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
+showReveals();
+document.addEventListener("htmx:load", showReveals);
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-reveal]");
   if (!button) return;

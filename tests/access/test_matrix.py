@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Token
-from channels_inbox.models import Channel, Mailbox, Parcel, ParcelState, Sender, Silence
+from channels_inbox.models import Channel, Consent, Mailbox, Parcel, ParcelState, Sender, Silence
 from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
@@ -72,6 +72,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
     event = Event.objects.create(kind="ticket.solved", subject_kind="ticket", subject_id=ticket.pk)
     channel = Channel.objects.create(kind="email", name="Care", team=orders, address="care@shop.example")
     Mailbox.objects.create(channel=channel, host="127.0.0.1", port=9, user="care")
+    Consent.objects.create(channel=channel, provider="google", user="care")
     raw = f"Subject: {SECRET}".encode()
     return {
         "ticket_id": ticket.pk,
@@ -98,6 +99,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "silence_id": Silence.objects.create(address="gone@customer.example", reason="No mailbox").pk,
         "parcel_id": Parcel.objects.create(kind="email", raw=raw, state=ParcelState.QUARANTINED).pk,
         "place": 0,
+        "provider": "google",
         "purpose": "survey",
         "language": "en",
         "path": "nothing",

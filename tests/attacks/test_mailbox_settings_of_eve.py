@@ -13,7 +13,14 @@ from channels_inbox.adapters.email.imap import LARGEST, Account, Connection
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.models import Channel, Mailbox
 
-FACTS = {"encryption": "none", "user": "eve", "password": "pw", "folder": "INBOX", "afterwards": "read"}
+FACTS = {
+    "encryption": "none",
+    "user": "eve",
+    "password": "pw",
+    "folder": "INBOX",
+    "afterwards": "read",
+    "begin": "now",
+}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Journeys walk through the running product: the launcher that `make run` uses, a real mail server, a real browser."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.plugins.desk import Desk
 from tests.servers.mail import MailServer, mail_server
+from tests.servers.oauth import OAuthServer
 
 __all__ = ["mail_server"]
 
@@ -28,8 +30,12 @@ Channel.objects.create(kind="email", name="Care", team=team, address="care@local
 @pytest.fixture(scope="session")
 def desk(desks: Callable[..., Desk], mail_server: MailServer) -> Desk:
     """A desk with the cast and one mail channel, whose mail goes out through the real mail server."""
+    provider = OAuthServer(mail_server.oauth_port)
+    imap = {"imap_host": "127.0.0.1", "imap_port": mail_server.imap_port, "imap_encryption": "none"}
     desk = desks(
         "journeys",
+        MAIL_PROVIDERS=json.dumps({"google": provider.as_provider(**imap)}),
+        OAUTHLIB_INSECURE_TRANSPORT="1",
         EMAIL_URL=f"smtp://127.0.0.1:{mail_server.smtp_port}",
         FANOOS_PORT="18400",
         SMTP_GATEWAY_PORT="12900",

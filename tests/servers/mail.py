@@ -37,7 +37,7 @@ ssl = yes
 ssl_cert = <{folder}/certificate.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_username_format = %Ln
 default_login_user = {user}
 default_internal_user = {user}
@@ -47,7 +47,13 @@ mail_location = maildir:{folder}/mail/%n
 mailbox_idle_check_interval = 1 s
 first_valid_uid = 1
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password=pw
 }}
 userdb {{
@@ -77,6 +83,15 @@ namespace inbox {{
   inbox = yes
   separator = /
 }}
+"""
+
+# Whether a token is good is asked of the provider, of whom tests.servers.oauth is one.
+OAUTH = """
+introspection_mode = get
+introspection_url = http://127.0.0.1:{oauth}/tokeninfo?access_token=
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 EXIM = """
@@ -131,6 +146,7 @@ class MailServer:
     smtp_port: int
     imap_port: int
     imaps_port: int
+    oauth_port: int
 
     @property
     def certificate(self) -> Path:
@@ -205,7 +221,7 @@ def mail_server() -> Iterator[MailServer]:
     folder = Path(tempfile.mkdtemp(prefix="fanoos-mail-"))
     me = getpass.getuser()
     user, group = ("nobody", "nogroup") if os.geteuid() == 0 else (me, str(os.getgid()))
-    smtp, imap, imaps, lmtp = _free_ports(4)
+    smtp, imap, imaps, lmtp, oauth = _free_ports(5)
     facts = {
         "folder": folder,
         "user": user,
@@ -215,12 +231,14 @@ def mail_server() -> Iterator[MailServer]:
         "imap": imap,
         "imaps": imaps,
         "lmtp": lmtp,
+        "oauth": oauth,
     }
     for name in ("mail", "spool", "run", "state"):
         (folder / name).mkdir()
-    _certify(folder)
+    certify(folder)
     (folder / "exim.conf").write_text(EXIM.format(**facts))
     (folder / "dovecot.conf").write_text(DOVECOT.format(**facts))
+    (folder / "oauth.conf").write_text(OAUTH.format(**facts))
     if os.geteuid() == 0:
         for path in (folder, *folder.iterdir()):
             shutil.chown(
@@ -233,7 +251,7 @@ def mail_server() -> Iterator[MailServer]:
     try:
         for port in (smtp, imap, imaps, lmtp):
             _wait_until_open(port)
-        yield MailServer(folder, smtp, imap, imaps)
+        yield MailServer(folder, smtp, imap, imaps, oauth)
     finally:
         for process in started:
             process.terminate()
@@ -251,7 +269,7 @@ def sent_by_smtp(mail_server: MailServer, settings) -> MailServer:
     return mail_server
 
 
-def _certify(folder: Path) -> None:
+def certify(folder: Path) -> None:
     """Write a key and a certificate that it signed itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])

@@ -5,7 +5,7 @@ import imaplib
 import structlog
 from imap_tools.errors import ImapToolsError
 
-from channels_inbox.adapters.email.accounts import account_of
+from channels_inbox.adapters.email.accounts import connection_to
 from channels_inbox.adapters.email.collecting import how_it_came
 from channels_inbox.adapters.email.imap import LARGEST, Connection, Letter
 from channels_inbox.adapters.email.troubles import in_reading
@@ -24,7 +24,7 @@ def read_some(archive_id: int) -> None:
     if archive is None or not archive.claim():
         return
     try:
-        with Connection(account_of(archive.mailbox)) as inbox:
+        with connection_to(archive.mailbox) as inbox:
             inbox.choose(archive.mailbox.folder, readonly=True)
             is_over = _read_some(archive, inbox)
     except Exception as error:

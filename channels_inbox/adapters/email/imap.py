@@ -102,7 +102,7 @@ class Connection(BaseMailBox):
             raise
         except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
             self.close()
-            raise in_signing_in(error) from error
+            raise in_signing_in(error, by_token=account.sign_in != SignIn.PASSWORD) from error
 
     def __exit__(self, *error: object) -> None:
         self.close()

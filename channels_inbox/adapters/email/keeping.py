@@ -13,16 +13,15 @@ from pathlib import Path
 import structlog
 from django.db import DatabaseError, connection
 
-from channels_inbox.adapters.email.accounts import account_of
+from channels_inbox.adapters.email.accounts import connection_to
 from channels_inbox.adapters.email.collecting import collect, settle
-from channels_inbox.adapters.email.imap import Connection
 from channels_inbox.adapters.email.troubles import Trouble, in_reading
 from channels_inbox.models import Mailbox
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2
-PATIENT = frozenset({"password", "consent", "key", "forbidden"})
+PATIENT = frozenset({"password", "account", "consent", "registration", "key", "forbidden"})
 """Troubles that no second try ends, and that tries make worse: providers lock who guesses."""
 
 
@@ -59,7 +58,7 @@ class Keeper(threading.Thread):
         if mailbox is None or not mailbox.claim(self.me):
             self._rest(LOOK_SECONDS / 2)
             return
-        with Connection(account_of(mailbox)) as inbox:
+        with connection_to(mailbox) as inbox:
             inbox.choose(mailbox.folder)
             settle(mailbox, inbox)
             while not self.ended.is_set():

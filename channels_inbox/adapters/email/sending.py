@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from channels_inbox.adapters.contract import LATER, DeliveryError
 from channels_inbox.adapters.email.servers import connection_for, server_of
+from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.hosts import ForbiddenHost
 from channels_inbox.models import Outlet
 from channels_inbox.secrets import Undecryptable
@@ -44,6 +45,14 @@ KEY = gettext_noop(
     "The stored password can no longer be read, since this desk's own key has changed. Please type it again."
 )
 LOGIN = gettext_noop("Our mail server does not accept our user name or password.")
+CONSENT = gettext_noop(
+    "The permission to send by this mailbox has ended. An administrator has to connect it again."
+)
+ACCOUNT = gettext_noop("The provider's mail server refuses this account. Is sending by SMTP allowed for it?")
+PROVIDER = gettext_noop("The provider's sign-in service does not answer as it should. It is tried again.")
+REGISTRATION = gettext_noop(
+    "The provider no longer accepts the client ID or its secret. An administrator has to enter a new one."
+)
 
 # Enhanced status codes, RFC 3463 and its registry; the plain ones, RFC 5321, where a server gives no better.
 _REASONS = (
@@ -58,6 +67,9 @@ _TROUBLES: tuple[tuple[type[Exception], str], ...] = (
     (socket.gaierror, NO_HOST), (ConnectionRefusedError, NO_PORT), (TimeoutError, SILENT),
     (Undecryptable, KEY),
 )  # fmt: skip
+
+# What keeps us from a provider's server before it is asked.
+_AT_PROVIDER = {"consent": CONSENT, "registration": REGISTRATION, "provider": PROVIDER, "account": ACCOUNT}
 
 _open = threading.local()
 
@@ -87,6 +99,8 @@ def _meaning() -> Iterator[None]:
         if "STARTTLS" in str(error) or "AUTH" in str(error):
             raise DeliveryError(NO_TLS, permanent=False, detail=str(error)) from error
         raise DeliveryError(MALFORMED, permanent=True, detail=str(error)) from error
+    except Trouble as trouble:
+        raise DeliveryError(_AT_PROVIDER[trouble.code], permanent=False, detail=trouble.detail) from trouble
     except (OSError, Undecryptable) as error:
         reason = next((reason for kind, reason in _TROUBLES if isinstance(error, kind)), LATER)
         raise DeliveryError(reason, permanent=False, detail=f"{type(error).__name__}: {error}") from error

@@ -21,7 +21,10 @@ WORDS: dict[str, Promise] = {
     "not-imap": _("Something answers on this port, but it is not a mail server that speaks IMAP."),
     "needs-tls": _("The server takes a password only over an encrypted connection."),
     "password": _("The server does not accept the user name or the password. Some providers ask for an app password."),
-    "consent": _("The permission to read this mailbox has ended. Please sign in to the provider again."),
+    "consent": _("The permission to use this mailbox has ended. Please connect it again."),
+    "declined": _("Not everything was permitted that is needed. Please connect it again, and permit all of it."),
+    "registration": _("The provider no longer accepts the client ID or its secret. It may have run out: enter a new one."),
+    "account": _("The provider let us in, but its mail server refuses the account. Is it the right one? Is IMAP on?"),
     "provider": _("The provider's sign-in service does not answer as it should. It is tried again."),
     "folder": _("There is no such folder in this mailbox, or it may not be opened."),
     "move-to": _("The mails that became tickets cannot be moved to the chosen folder."),
@@ -63,7 +66,7 @@ def in_connecting(error: Exception) -> Trouble:
     return Trouble("unexpected", type(error).__name__)
 
 
-def in_signing_in(error: Exception) -> Trouble:
+def in_signing_in(error: Exception, *, by_token: bool = False) -> Trouble:
     """What went wrong when we said who we are. Response codes: RFC 5530."""
     said = str(error)
     if any(code in said for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")):
@@ -72,7 +75,7 @@ def in_signing_in(error: Exception) -> Trouble:
         return Trouble("needs-tls")
     if isinstance(error, OSError | imaplib.IMAP4.abort):
         return Trouble("lost", said)
-    return Trouble("password", _answer(said))
+    return Trouble("account" if by_token else "password", _answer(said))
 
 
 def in_reading(error: Exception) -> Trouble:

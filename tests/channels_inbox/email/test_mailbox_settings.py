@@ -34,6 +34,7 @@ def facts(mail_server, name) -> dict:  # noqa: F811
         "password": PASSWORD,
         "folder": "INBOX",
         "afterwards": "read",
+        "begin": "now",
     }
 
 
@@ -83,7 +84,7 @@ def test_a_certificate_that_is_not_trusted(desk, page, facts, mail_server):
 def test_the_password_is_seen_nowhere(desk, page, facts, mail_server):
     secret = "correct-horse-of-the-mailbox"
     desk.post(page, facts)
-    Mailbox.objects.get().keep_credentials({"password": secret})
+    Mailbox.objects.get().change(None, credentials={"password": secret})
     mailbox = Mailbox.objects.get()
     assert mailbox.credentials == {"password": secret}
     assert secret not in mailbox.secret
