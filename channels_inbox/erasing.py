@@ -1,11 +1,10 @@
 """Forgetting: what was redacted or erased goes from the border too, the raw bytes included."""
 
-import hashlib
-
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from channels_inbox.models import (
+    DIGEST,
     Direction,
     Envelope,
     EnvelopeState,
@@ -40,7 +39,8 @@ def forget_customer(customer_id: int) -> None:
         _empty(Parcel.objects.filter(message__in=envelopes.values("message")))
         _keep_in(envelopes)
         for envelope in envelopes.filter(direction=Direction.IN):
-            envelope.provider_id = _digest_of(envelope.provider_id)
+            if not envelope.provider_id.startswith("erased "):
+                envelope.provider_id = Envelope.id_of_erased(envelope.provider_id)
             envelope.save(update_fields=["provider_id"])
         Recipient.objects.filter(envelope__in=envelopes).update(
             address=Concat(Value("erased "), Cast("pk", TextField())), detail="", remote_id=""
@@ -71,6 +71,8 @@ def _unread_from(address: str) -> QuerySet[Parcel]:
 
 
 def _empty(parcels: QuerySet[Parcel], **also: object) -> None:
+    """They may come again, when a mailbox is read anew: a digest of the bytes stays, and they are not taken again."""
+    parcels.exclude(raw=b"").update(forgotten=DIGEST)
     parcels.update(raw=b"", meta={}, error="", **also)
 
 
@@ -80,8 +82,3 @@ def _keep_in(envelopes: QuerySet[Envelope]) -> None:
         state=RecipientState.FAILED
     )
     waiting.update(state=EnvelopeState.FAILED, error="")
-
-
-def _digest_of(provider_id: str) -> str:
-    """As unique as the provider's id, which a customer's program may have made of his name."""
-    return f"erased {hashlib.sha256(provider_id.encode()).hexdigest()}"

@@ -9,7 +9,7 @@ from agents.models import Agent
 from channels_inbox import copies
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import File, Incoming
-from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Thread
+from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Outlet, Thread
 from customers.models import Customer, IdentityKind
 from text.folding import folded
 from text.html import clean, to_text
@@ -91,7 +91,9 @@ def known(incoming: Incoming) -> Message | None:
 
 
 def _envelopes_in(incoming: Incoming):
-    return Envelope.objects.filter(direction=Direction.IN, provider_id=incoming.provider_id[:LONGEST_ID])
+    provider_id = incoming.provider_id[:LONGEST_ID]
+    ids = [provider_id, Envelope.id_of_erased(provider_id)]
+    return Envelope.objects.filter(direction=Direction.IN, provider_id__in=ids)
 
 
 def _thread_for(
@@ -120,7 +122,7 @@ def _existing_thread(channel: Channel, incoming: Incoming, customer: Customer) -
         return _thread_of(mail, incoming.ticket_id)
     if incoming.thread_key:
         return threads.filter(channel=channel, key=incoming.thread_key).first()
-    if incoming.passed_ticket_id is not None:
+    if incoming.passed_ticket_id is not None and Outlet.of(channel).trusts_subjects:
         named = _thread_of(mail, incoming.passed_ticket_id)
         return named if named and named.ticket.includes(customer) else None
     return None

@@ -49,11 +49,14 @@ class Sending(forms.ModelForm):
         "per_minute",
         "quotes",
         "acknowledges",
+        "marks_subjects",
+        "trusts_subjects",
     ]
 
     class Meta:
         model = Outlet
         fields = ["way", "host", "port", "security", "user", "per_minute", "quotes", "acknowledges"]
+        fields += ["marks_subjects", "trusts_subjects"]
         labels = {
             "host": gettext_lazy("Server"),
             "port": gettext_lazy("Port"),
@@ -62,11 +65,15 @@ class Sending(forms.ModelForm):
             "per_minute": gettext_lazy("Mails a minute at most"),
             "quotes": gettext_lazy("Quote what the customer wrote below each answer"),
             "acknowledges": gettext_lazy("Confirm new requests by mail"),
+            "marks_subjects": gettext_lazy("Put the ticket's signed number into subjects"),
+            "trusts_subjects": gettext_lazy("Let that number in a subject lead to its ticket"),
         }
         help_texts = {
             "host": gettext_lazy("Such as smtp.example.com."),
             "per_minute": gettext_lazy("Empty: as fast as it goes."),
             "acknowledges": gettext_lazy("Machines get none, and nobody more than three an hour."),
+            "marks_subjects": gettext_lazy("For customers whose mail programs drop everything else."),
+            "trusts_subjects": gettext_lazy("Only for those who take part in it already."),
         }
         widgets = {
             "host": forms.TextInput(attrs=_LTR),

@@ -95,6 +95,11 @@ def ticket_of_subject(subject: str) -> int | None:
     return found[0] if found else None
 
 
+def without_tokens(subject: str) -> str:
+    """The subject as people mean it: without our tokens."""
+    return _TOKEN.sub("", subject).rstrip() if "[#" in subject else subject
+
+
 def _first(shape: re.Pattern[str], purpose: str, texts: Iterable[str]) -> tuple[int, ...] | None:
     """The numbers of the first text that holds a mark of that shape with our mac."""
     for text in texts:

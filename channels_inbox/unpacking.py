@@ -25,6 +25,9 @@ def unpack(parcel_id: int) -> None:
                 return
             if parcel.attempts > MOST_ATTEMPTS:
                 raise Unreadable("Every try ended its worker.")
+            if parcel.is_forgotten:
+                parcel.drop()
+                return
             incoming = adapter_of(parcel.kind).open(parcel)
             screen(parcel, incoming)
             channel = _channel_of(parcel)

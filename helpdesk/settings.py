@@ -5,6 +5,7 @@ starts: by the operator, or by `helpdesk.embedded`, which starts servers of its 
 How people sign in stands in `helpdesk.signin_settings`, the API's rules in `helpdesk.api.settings`.
 """
 
+import json
 from pathlib import Path
 
 import environ
@@ -246,7 +247,7 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
 SMTP_GATEWAY_HOST = env.str("SMTP_GATEWAY_HOST", default="127.0.0.1")
 SMTP_GATEWAY_PORT = env.int("SMTP_GATEWAY_PORT", default=2525)
 # Addresses of a provider that differ, as in national clouds: {"microsoft": {"imap_host": "outlook.office365.us", …}}.
-MAIL_PROVIDERS = env.json("MAIL_PROVIDERS", default={})
+MAIL_PROVIDERS = json.loads(env.str("MAIL_PROVIDERS", default="") or "{}")
 CLAMD_URL = env.str("CLAMD_URL", default="")
 TRUSTED_MAIL_SERVERS = env.list("TRUSTED_MAIL_SERVERS", default=[])
 SMTP_GATEWAY_MAX_BYTES = 35 * 1024 * 1024

@@ -5,12 +5,13 @@ from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
 from channels_inbox.models.mail_text import MailText
 from channels_inbox.models.mailbox import Afterwards, Encryption, Mailbox, SignIn
 from channels_inbox.models.outlet import Outlet, Security, Way
-from channels_inbox.models.parcel import MOST_ATTEMPTS, Hold, Parcel, ParcelState
+from channels_inbox.models.parcel import DIGEST, MOST_ATTEMPTS, Hold, Parcel, ParcelState
 from channels_inbox.models.recipient import Recipient, RecipientState
 from channels_inbox.models.sender import Sender, Verdict
 from channels_inbox.models.silence import Silence
 
 __all__ = [
+    "DIGEST",
     "MOST_ATTEMPTS",
     "Afterwards",
     "Archive",

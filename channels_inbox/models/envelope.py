@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 from django.db import models, transaction
@@ -86,6 +87,11 @@ class Envelope(Retried):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.state} of message {self.message_id}"
+
+    @staticmethod
+    def id_of_erased(provider_id: str) -> str:
+        """What stands for the id of an erased customer's: as unique, and it tells nothing of his program or name."""
+        return f"erased {hashlib.sha256(provider_id.encode()).hexdigest()}"
 
     # Outgoing: pending → sending → done, or back to pending until it is done or failed -------------------
 

@@ -52,6 +52,8 @@ class Outlet(models.Model):
     )
     per_minute = models.PositiveIntegerField(_("mails a minute at most"), null=True, blank=True)
     quotes = models.BooleanField(_("quote what the customer wrote below each answer"), default=True)
+    marks_subjects = models.BooleanField(_("put the ticket's mark into subjects"), default=False)
+    trusts_subjects = models.BooleanField(_("let the mark in a subject lead to its ticket"), default=True)
     acknowledges = models.BooleanField(_("confirm new requests by mail"), default=True)
 
     def __str__(self) -> str:

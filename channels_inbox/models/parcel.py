@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import hashlib
 import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tickets.models import Message
 
 MOST_ATTEMPTS = 6
+DIGEST = Func(
+    Func(F("raw"), function="sha256"), Value("hex"), function="encode", output_field=models.CharField()
+)
 LEASE = timedelta(seconds=60)
 
 
@@ -63,6 +67,11 @@ class Parcel(Retried):
     released_at = models.DateTimeField(null=True, help_text="When it was let through whatever the rules say.")
     message = models.ForeignKey("tickets.Message", models.SET_NULL, null=True, related_name="parcels")
     received_at = models.DateTimeField(default=now)
+    forgotten = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 of bytes that were deleted, so that they are not taken anew.",
+    )
 
     objects = ParcelQuerySet.as_manager()
 
@@ -70,6 +79,7 @@ class Parcel(Retried):
         indexes = [
             models.Index(fields=["next_try_at"], name="parcel_waiting", condition=Q(state="waiting")),
             models.Index(fields=["-id"], name="parcel_quarantined", condition=Q(state="quarantined")),
+            models.Index(fields=["forgotten"], name="parcel_forgotten", condition=~Q(forgotten="")),
         ]
 
     def __str__(self) -> str:
@@ -88,10 +98,27 @@ class Parcel(Retried):
         """Whether this try is ours, until the lease ends."""
         return cls.objects.begin(parcel_id, next_try_at=now() + LEASE)
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether a mailbox that is read anew brings what was deleted here, byte for byte."""
+        if not {"mailbox", "archive"} & self.meta.keys():
+            return False
+        digest = hashlib.sha256(self.raw).hexdigest()
+        return Parcel.objects.exclude(forgotten="").filter(forgotten=digest).exists()
+
+    def drop(self) -> None:
+        """Nothing is to be made of it."""
+        self.state, self.error, self.raw, self.meta = ParcelState.DISCARDED, "", b"", {}
+        self.save(update_fields=["state", "error", "raw", "meta"])
+
     def finish(self, messages: list[Message]) -> None:
-        """All of it stands on tickets now."""
+        """All of it stands on tickets now; a copy of what was redacted or erased there is not kept here."""
         self.state, self.error, self.message = ParcelState.DONE, "", messages[0] if messages else self.message
-        self.save(update_fields=["state", "error", "message"])
+        changed = ["state", "error", "message"]
+        if messages and messages[0].redacted_at:
+            self.raw, self.meta = b"", {}
+            changed += ["raw", "meta"]
+        self.save(update_fields=changed)
 
     @transaction.atomic
     def hold(self, why: str, detail: str = "") -> None:
@@ -140,7 +167,7 @@ class Parcel(Retried):
     def discard(self, by: Any) -> None:
         """Delete what is in quarantine; that it was there remains."""
         quarantined = Parcel.objects.filter(pk=self.pk, state=ParcelState.QUARANTINED)
-        if quarantined.update(state=ParcelState.DISCARDED, raw=b"", meta={}, error=""):
+        if quarantined.update(state=ParcelState.DISCARDED, raw=b"", meta={}, error="", forgotten=DIGEST):
             emit("parcel.discarded", self, actor=by)
 
     def _enqueue(self) -> None:

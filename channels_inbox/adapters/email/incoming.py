@@ -27,7 +27,7 @@ def read(mail: Mail, meta: dict[str, Any], received_at: datetime) -> Incoming:
         identity_kind=IdentityKind.EMAIL,
         address=sender,
         name=mail.sender.name,
-        subject=mail.subject,
+        subject=signing.without_tokens(mail.subject),
         text=mail.text,
         html=mail.html,
         provider_id=mail.message_id,

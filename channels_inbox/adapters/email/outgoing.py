@@ -21,7 +21,7 @@ from channels_inbox.wording import signature
 from text.directions import with_directions
 from text.html import clean
 from text.language import direction
-from tickets.models import Attachment, Message, MessageKind
+from tickets.models import Attachment, Message, MessageKind, Ticket
 
 MOST_REFERENCES = 20
 _PLAIN_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -42,7 +42,7 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
     with translation.override(language_for(ticket)):
         parts = _parts(envelope)
         mail = EmailMultiAlternatives(
-            subject=_subject(ticket.subject, is_answer=bool(references)),
+            subject=_subject(ticket, is_answer=bool(references), marked=Outlet.of(channel).marks_subjects),
             body=render_to_string("mail/message.txt", parts),
             from_email=_return_path(envelope),
             to=_to(message, envelope.address),
@@ -62,9 +62,10 @@ def one_line(words: str) -> str:
     )
 
 
-def _subject(subject: str, *, is_answer: bool) -> str:
-    subject = one_line(subject) or gettext("Your message")
-    return f"Re: {subject}" if is_answer and not _ANSWER.match(subject) else subject
+def _subject(ticket: Ticket, *, is_answer: bool, marked: bool) -> str:
+    subject = one_line(ticket.subject) or gettext("Your message")
+    mark = f" {signing.subject_token(ticket.pk)}" if marked else ""
+    return f"{'Re: ' if is_answer and not _ANSWER.match(subject) else ''}{subject}{mark}"
 
 
 def _from_name(message: Message, ours: str) -> str:

@@ -138,6 +138,8 @@ def _automatic(root: Part) -> bool:
         return True
     if says("precedence") in ("bulk", "list", "junk", "auto_reply", "auto-reply"):
         return True
+    if "list-id" in root.fields or "list-unsubscribe" in root.fields:
+        return True
     suppress = {word.strip() for word in says("x-auto-response-suppress").split(",")}
     if suppress & {"all", "oof", "autoreply"}:
         return True
