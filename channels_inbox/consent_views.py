@@ -20,7 +20,7 @@ from channels_inbox.adapters.email import oauth
 from channels_inbox.adapters.email.providers import service_of
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.consent_forms import Asking, Registering
-from channels_inbox.models import Channel, Consent, Provider, Registration, SignIn
+from channels_inbox.models import Channel, Consent, Mailbox, Provider, Registration, SignIn
 
 PENDING = "consent"
 PENDING_SECONDS = 15 * 60
@@ -54,6 +54,7 @@ def registration(request: AgentRequest, channel_id: int, provider: str) -> HttpR
     if not form.is_valid():
         return _shown(request, channel, known, registering=form)
     known.change(request.user, **form.cleaned_data)
+    Mailbox.objects.try_again(provider)
     messages.success(request, _("Saved."))
     return redirect(f"{reverse('consent', args=[channel_id, provider])}?next={_next(request)}")
 
@@ -101,7 +102,8 @@ def redirect_uri(provider: str) -> str:
 def signing_in(channel: Channel, by: str) -> dict[str, Any]:
     """For the tabs above: each way to sign in, and which is shown."""
     page = reverse("mailbox", args=[channel.pk])
-    return {"ways": [(way.label, f"{page}?by={way.value}", way == by) for way in SignIn], "by": by}
+    labels = [(SignIn.PASSWORD, _("Password")), *((way, way.label) for way in Provider)]
+    return {"ways": [(label, f"{page}?by={way.value}", way == by) for way, label in labels], "by": by}
 
 
 def _is_ours(begun: Mapping[str, Any], provider: str, state: str) -> bool:

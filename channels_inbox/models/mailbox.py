@@ -49,6 +49,11 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         by_consent = Q(sign_in=F("channel__consent__provider"))
         return self.filter(by_password | by_consent, channel__is_active=True)
 
+    def try_again(self, sign_in: str) -> None:
+        """What kept us out of those that are signed in to in this way may be over: whoever looks after them begins
+        anew, without waiting out his pause."""
+        self.filter(sign_in=sign_in).update(changed_at=now())
+
 
 class Mailbox(models.Model):
     """An IMAP folder whose mail a channel takes, and how far it has been read.

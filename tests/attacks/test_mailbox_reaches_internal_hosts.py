@@ -11,6 +11,9 @@ import httpx
 import pytest
 
 from channels_inbox import hosts
+from channels_inbox.adapters.email.oauth import redeem
+from channels_inbox.adapters.email.troubles import Trouble
+from channels_inbox.models import Registration
 
 INSIDE = [
     "127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254",
@@ -126,3 +129,13 @@ def test_self_hosted_the_private_network_is_where_mail_servers_are(settings):
     settings.HOSTED = False
     with socket.create_server(("127.0.0.1", 0)) as server:
         hosts.connect("127.0.0.1", server.getsockname()[1]).close()
+
+
+@pytest.mark.django_db
+def test_a_provider_inside_is_not_asked(hosted, oauth_server, admin, orders):
+    """Whoever could change where a provider is would have the desk post its secrets inside."""
+    registration = Registration(provider="google")
+    registration.change(admin, client_id="id", secret="secret")
+    with pytest.raises(Trouble, match="provider"):
+        redeem(registration, "http://127.0.0.1/", "code", "verifier")
+    assert oauth_server.asked == []

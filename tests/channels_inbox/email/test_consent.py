@@ -355,6 +355,13 @@ def test_when_the_consent_has_ended_the_mailbox_says_what_to_do(
     assert (mailbox.trouble, mailbox.changed_at > changed) == ("", True)
 
 
+def test_with_a_new_secret_of_the_app_mailboxes_are_tried_again_at_once(desk, channel, registration):
+    mailbox = Mailbox.objects.create(channel=channel, host="127.0.0.1", user="care", sign_in=GOOGLE)
+    where = reverse("consent-registration", args=[channel.pk, GOOGLE])
+    desk.post(where, {"client_id": CLIENT_ID, "secret": "a new one"})
+    assert Mailbox.objects.get().changed_at > mailbox.changed_at
+
+
 @servers
 def test_from_a_password_to_consent_the_password_is_forgotten(
     desk, page, at_dovecot, mail_server, box, channel
