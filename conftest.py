@@ -22,4 +22,5 @@ pytest_plugins = [
     "tests.servers.choosy",
     "tests.servers.oauth",
     "tests.servers.oauth_smtp",
+    "tests.servers.providers",
 ]

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
 from channels_inbox.models import Recipient
-from channels_inbox.models.silence import SILENT
+from channels_inbox.models.silence import HELD
 from tickets.models import Message
 
 SHORT, MOST_SHORT, MOST_EVER = timedelta(minutes=10), 10, 30
@@ -24,7 +24,7 @@ LOOP_FLAG, ANYWAY_FLAG = "loop", "sent-anyway"
 
 LOOP = gettext_noop("Held back: so many mails went there that two machines may be answering each other.")
 BOMB = gettext_noop("Not sent: this address had several confirmations within the hour.")
-HELD_BACK = (LOOP, BOMB, SILENT)
+HELD_BACK = (LOOP, BOMB, *HELD.values())
 
 
 def may_acknowledge(address: str) -> bool:
@@ -55,13 +55,6 @@ def looping(message: Message, addresses: Iterable[str]) -> set[str]:
         if len(had := times.get(address.lower(), [])) >= MOST_EVER
         or sum(at > short for at in had) >= MOST_SHORT
     }
-
-
-def flag(message: Message, name: str) -> None:
-    """Put a mark on the message that agents see, or that counts later."""
-    if name not in message.flags:
-        message.flags = [*message.flags, name]
-        message.save(update_fields=["flags"])
 
 
 def _alone_with(address: str) -> None:

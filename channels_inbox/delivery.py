@@ -10,7 +10,6 @@ from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
-from channels_inbox.models.silence import SILENT
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
@@ -64,12 +63,12 @@ def _hold_back(envelope: Envelope) -> None:
     message, waiting = envelope.message, list(envelope.recipients.waiting())
     addresses = {recipient.address for recipient in waiting}
     earlier = caps.looping(message, addresses)
-    why = dict.fromkeys(earlier, caps.LOOP) | dict.fromkeys(Silence.objects.among(addresses), SILENT)
+    why = dict.fromkeys(earlier, caps.LOOP) | Silence.objects.among(addresses)
     for recipient in waiting:
         if reason := why.get(recipient.address):
             recipient.fail(reason)
     if earlier:
-        caps.flag(message, caps.LOOP_FLAG)
+        message.warn(caps.LOOP_FLAG)
 
 
 def send(envelope_id: int) -> None:
@@ -81,7 +80,10 @@ def send(envelope_id: int) -> None:
     try:
         handover = adapter_of(envelope.channel.kind).deliver(envelope)
     except DeliveryError as error:
-        (envelope.fail if error.permanent else envelope.postpone)(error.reason, error.detail)
+        if error.permanent:
+            envelope.fail(error.reason, error.detail)
+        else:
+            envelope.postpone(error.reason, error.detail, error.after)
     except Exception as error:
         log.exception("delivery_failed", envelope=envelope_id, error_type=type(error).__name__)
         envelope.postpone(UNEXPECTED, type(error).__name__)
@@ -103,7 +105,7 @@ def retry(message: Message) -> bool:
     if message.delivery != Delivery.FAILED or message.redacted_at is not None:
         return False
     if caps.LOOP_FLAG in message.flags:
-        caps.flag(message, caps.ANYWAY_FLAG)
+        message.warn(caps.ANYWAY_FLAG)
     message.mark_queued()
     envelope = message.envelopes.outgoing().first()
     if envelope is None:

@@ -12,6 +12,7 @@ from channels_inbox.models import (
     ParcelState,
     Recipient,
     RecipientState,
+    Report,
     Silence,
     Thread,
 )
@@ -45,6 +46,7 @@ def forget_customer(customer_id: int) -> None:
         Recipient.objects.filter(envelope__in=envelopes).update(
             address=Concat(Value("erased "), Cast("pk", TextField())), detail="", remote_id=""
         )
+        Report.objects.filter(recipient__envelope__in=envelopes).update(detail="")
         envelopes.update(address=Concat(Value("erased "), Cast("pk", TextField())), error="")
     Thread.objects.filter(customer=customer_id).exclude(key=Cast("ticket_id", TextField())).update(
         key=Concat(Value("erased "), Cast("pk", TextField()))
@@ -54,6 +56,7 @@ def forget_customer(customer_id: int) -> None:
     for address in {spelling for pair in _addresses(customer_id) for spelling in pair}:
         _empty(_unread_from(address), state=ParcelState.DISCARDED)
         copies = Recipient.objects.filter(address__iexact=address)
+        Report.objects.filter(recipient__in=copies).update(detail="")
         copies.update(address=Concat(Value("erased "), Cast("pk", TextField())), detail="", remote_id="")
 
 

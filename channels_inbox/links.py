@@ -1,4 +1,4 @@
-"""Where a choice leads on channels that have no buttons, such as mail.
+"""Where a choice leads on channels that have no buttons, such as mail; and where whoever wants no more of it says so.
 
 A message's choices are plain (`{"value": "rate:5", "label": "5"}`) and hold no address: whoever sees the message on the
 desk must not be able to press them for the customer. The room that wrote them says, at the moment of sending, where
@@ -11,7 +11,10 @@ from tickets.models import Message
 
 Link = Callable[[Message, str], str]
 
+End = Callable[[Message], str]
+
 _links: dict[str, Link] = {}
+_ends: dict[str, End] = {}
 
 
 def leads(prefix: str) -> Callable[[Link], Link]:
@@ -28,3 +31,18 @@ def link_for(message: Message, value: str) -> str:
     """The whole address of that choice; nothing when it leads nowhere."""
     prefix, _, argument = value.partition(":")
     return _links[prefix](message, argument) if prefix in _links else ""
+
+
+def ends(purpose: str) -> Callable[[End], End]:
+    """Register who knows the address at which a customer ends mails of that purpose (RFC 8058)."""
+
+    def register(end: End) -> End:
+        _ends[purpose] = end
+        return end
+
+    return register
+
+
+def end_of(message: Message) -> str:
+    """The whole address at which its reader ends such mails; nothing for letters and for what must be said."""
+    return _ends[message.purpose](message) if message.purpose in _ends else ""

@@ -37,7 +37,7 @@ def send(channel_id: int) -> None:
     channel = Channel.objects.get(pk=channel_id)
     mail = _compose(channel)
     try:
-        refused = hand_over(mail, Outlet.of(channel))
+        refused = hand_over(mail, Outlet.of(channel)).refused
         if refused:
             raise next(iter(refused.values()))
         if settings.ENVIRONMENT == "development":

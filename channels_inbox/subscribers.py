@@ -1,8 +1,8 @@
 """What this room does when something happened elsewhere."""
 
 from channels_inbox import automatic, delivery, erasing, merging
-from channels_inbox.adapters.email.sending import NO_MAILBOX
-from channels_inbox.models import Recipient, Silence
+from channels_inbox.adapters.email.reasons import NO_MAILBOX
+from channels_inbox.models import Envelope, Recipient, Report, Silence
 from customers.models import Merge
 from events.bus import on, within
 from events.models import Event
@@ -13,6 +13,13 @@ from tickets.models import Message, Ticket
 def post_it(event: Event) -> None:
     related = Message.objects.select_related("ticket__customer", "ticket__team")
     delivery.post(related.get(pk=event.payload["message"]))
+
+
+@on("mail.reported")
+def hear_report(event: Event) -> None:
+    report = Report.objects.select_related("recipient").filter(pk=event.payload["report"]).first()
+    if report is not None:
+        Envelope.objects.select_related("message__ticket").get(pk=report.recipient.envelope_id).hear(report)
 
 
 @on("reply.failed")

@@ -88,7 +88,9 @@ def _send(ticket: Ticket) -> None:
 
 def _worth_asking(ticket: Ticket) -> bool:
     written_by_people = ticket.messages.filter(kind=MessageKind.CUSTOMER, automatic=False)
-    return ticket.is_done and ticket.spam_at is None and can_reach(ticket) and written_by_people.exists()
+    if not ticket.is_done or ticket.spam_at or Survey.objects.refused_by(ticket.customer_id):
+        return False
+    return can_reach(ticket) and written_by_people.exists()
 
 
 def _question(ticket: Ticket, channel: Channel) -> str:

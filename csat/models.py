@@ -25,6 +25,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             .first()
         )
 
+    def refused_by(self, customer_id: int) -> bool:
+        """Whether the customer wants to be asked no more."""
+        return self.filter(ticket__customer=customer_id).exclude(refused_at=None).exists()
+
     @transaction.atomic
     def claim_due(self, limit: int) -> list[int]:
         """Whom to ask now, longest waiting first; each is then left alone for 30 s, for whoever asks it."""
@@ -49,6 +53,7 @@ class Survey(models.Model):
         null=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     comment = models.TextField(blank=True)
+    refused_at = models.DateTimeField(null=True, help_text="When the customer wanted no more questions.")
     answered_at = models.DateTimeField(null=True)
 
     objects = SurveyQuerySet.as_manager()
@@ -65,6 +70,19 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id}: {self.score or 'not answered'}"
+
+    @transaction.atomic
+    def refuse(self) -> None:
+        """The customer wants no more questions, about whatever ticket."""
+        if Survey.objects.filter(pk=self.pk, refused_at=None).update(refused_at=now()):
+            emit("survey.refused", self, actor=("customer", self.ticket.customer_id), survey=self.pk)
+
+    @transaction.atomic
+    def allow(self) -> None:
+        """He may be asked again, wherever he had refused it."""
+        refused = Survey.objects.filter(ticket__customer=self.ticket.customer_id).exclude(refused_at=None)
+        if refused.update(refused_at=None):
+            emit("survey.allowed", self, actor=("customer", self.ticket.customer_id), survey=self.pk)
 
     @transaction.atomic
     def answer(self, score: int, comment: str) -> None:

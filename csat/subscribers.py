@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 
-from channels_inbox.links import leads
+from channels_inbox.automatic import SURVEY
+from channels_inbox.links import ends, leads
 from csat.asking import plan
 from csat.models import Survey
 from events.bus import on, within
@@ -26,3 +27,9 @@ def forget_comments(event: Event) -> None:
 def page_of(message: Message, score: str) -> str:
     token = Survey.objects.values_list("token", flat=True).get(ticket=message.ticket_id)
     return f"{settings.PUBLIC_URL}{reverse('rate', args=[token])}?score={score}"
+
+
+@ends(SURVEY)
+def end_of_questions(message: Message) -> str:
+    token = Survey.objects.values_list("token", flat=True).get(ticket=message.ticket_id)
+    return f"{settings.PUBLIC_URL}{reverse('questions-end', args=[token])}"

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from agents.models import Workspace
@@ -28,6 +29,25 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
             return _quiet(redirect("rate", token=token))
         status = 422 if form.is_bound else 200
         return _quiet(render(request, "csat/rate.html", _page(request, survey, form), status=status))
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, token: str) -> HttpResponse:
+    """No more questions, or questions again. What proves that it is the customer is the address alone: mail programs
+    post to it without a cookie or a look at the page, and want no redirect (RFC 8058, 3.1 and 3.2)."""
+    survey = Survey.objects.select_related("ticket__customer").filter(token=token).first()
+    if survey is None:
+        return _quiet(render(request, "csat/gone.html", status=404))
+    if request.POST.get("List-Unsubscribe") == "One-Click":
+        survey.refuse()
+    elif request.POST.get("undo") == "yes":
+        survey.allow()
+    context = {"survey": survey, "company": Workspace.current().name}
+    context["refused"] = Survey.objects.refused_by(survey.ticket.customer_id)
+    with translation.override(language_for(survey.ticket)):
+        return _quiet(render(request, "csat/end.html", context))
 
 
 def _page(request: HttpRequest, survey: Survey, form: RatingForm) -> dict[str, object]:

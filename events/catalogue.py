@@ -57,6 +57,7 @@ KINDS: dict[str, frozenset[str]] = {
         # border
         "channel.changed": "fields",
         "registration.changed": "fields",
+        "mail.reported": "report",
         "address.silenced": "",
         "address.unsilenced": "",
         "parcel.quarantined": "reason",
@@ -67,5 +68,7 @@ KINDS: dict[str, frozenset[str]] = {
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",
+        "survey.refused": "survey",
+        "survey.allowed": "survey",
     }.items()
 }

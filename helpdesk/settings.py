@@ -251,6 +251,8 @@ MAIL_PROVIDERS = json.loads(env.str("MAIL_PROVIDERS", default="") or "{}")
 CLAMD_URL = env.str("CLAMD_URL", default="")
 TRUSTED_MAIL_SERVERS = env.list("TRUSTED_MAIL_SERVERS", default=[])
 SMTP_GATEWAY_MAX_BYTES = 35 * 1024 * 1024
+# For tests: {"postmark": "http://127.0.0.1:…"} instead of the providers' own addresses.
+MAIL_API_URLS: dict[str, str] = {}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Fanoos <care@{MAIL_DOMAIN}>")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 if env.str("EMAIL_URL", default=""):

@@ -47,6 +47,12 @@ def warnings_of(message: Message, ticket: Ticket, participants: set[int]) -> lis
         found.append(
             {"says": _("Another message came under the same identifier. One of them may be forged.")}
         )
+    if "complained" in flags:
+        found.append(
+            {"says": _("A recipient reported this mail as spam. Nothing more is sent to that address.")}
+        )
+    if "unsubscribed" in flags:
+        found.append({"says": _("A recipient unsubscribed. Nothing more is sent to that address.")})
     if "reply-to-refused" in flags:
         found.append(
             {"says": _("It asks for answers at another address. They go to the customer’s own all the same.")}

@@ -82,18 +82,19 @@ class NotNow(Exception):
 
 class DeliveryError(Exception):
     """It was not sent. `reason` is for agents: one of the adapter's plain sentences, marked for translation;
-    `detail` is what the other side said. Unless `permanent`, it is tried again later."""
+    `detail` is what the other side said. Unless `permanent`, it is tried again later, not before `after` seconds."""
 
-    def __init__(self, reason: str, *, permanent: bool, detail: str = "") -> None:
+    def __init__(self, reason: str, *, permanent: bool, detail: str = "", after: float = 0) -> None:
         super().__init__(f"{reason} {detail}".strip())
-        self.reason, self.permanent, self.detail = reason, permanent, detail
+        self.reason, self.permanent, self.detail, self.after = reason, permanent, detail, after
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
     """What the next server answered: it took the message for everyone who is not in `refused`."""
 
-    provider_id: str
+    provider_id: str = ""
+    """The id under which it travels, where that is another than the one it was given."""
     refused: Mapping[str, DeliveryError] = field(default_factory=dict)
     """By address, as it stands on the envelope."""
     remote_ids: Mapping[str, str] = field(default_factory=dict)

@@ -11,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from channels_inbox.adapters.contract import LATER, Handover
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.outlet import Outlet
-from channels_inbox.models.recipient import NO_ADDRESS, RecipientState
+from channels_inbox.models.recipient import DELAYED, NO_ADDRESS, RecipientState
+from channels_inbox.models.report import Report, Told
 from channels_inbox.models.retried import Retried, RetriedQuerySet
+from channels_inbox.models.silence import COMPLAINED, UNSUBSCRIBED, Silence
 from events.delivery import backoff
 from events.queue import enqueue
 from tickets.models import Message
 
 GIVE_UP = timedelta(days=3)
 LEASE = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=6)
+QUIET: dict[str, str] = {Told.COMPLAINED: COMPLAINED, Told.UNSUBSCRIBED: UNSUBSCRIBED}
 
 
 class Direction(models.TextChoices):
@@ -139,15 +143,15 @@ class Envelope(Retried):
             else:
                 recipient.refuse(error)
                 self.error = error.detail[:500]
-        self.provider_id = handover.provider_id
+        self.provider_id = handover.provider_id or self.provider_id
         self._conclude(LATER)
 
     @transaction.atomic
-    def postpone(self, reason: str, detail: str) -> None:
-        """It did not go now: again later, for three days, then it counts as failed."""
+    def postpone(self, reason: str, detail: str, after: float = 0) -> None:
+        """It did not go now: again later, not before `after` seconds, for three days, then it counts as failed."""
         if self._is_ours():
             self.error = detail[:500]
-            self._conclude(reason)
+            self._conclude(reason, min(timedelta(seconds=after), LONGEST_WAIT))
 
     @transaction.atomic
     def fail(self, reason: str, detail: str) -> None:
@@ -168,6 +172,21 @@ class Envelope(Retried):
             Envelope.objects.filter(pk=self.pk, state=EnvelopeState.DONE).update(state=EnvelopeState.FAILED)
             self._tell()
         return bool(found)
+
+    @transaction.atomic
+    def hear(self, report: Report) -> None:
+        """What its provider told of one of its recipients. What failed does not arrive any more."""
+        ticket = self.message.ticket
+        ticket.lock()
+        recipient = self.recipients.get(pk=report.recipient_id)
+        if report.told == Told.FAILED:
+            self.bounce(recipient.address, report.reason, report.detail)
+        elif report.told in QUIET:
+            Silence.begin(recipient.address, QUIET[report.told])
+            self.message.warn(report.told)
+        elif recipient.state != RecipientState.FAILED:
+            recipient.confirm() if report.told == Told.DELIVERED else recipient.delay(report.detail)
+            self._tell()
 
     def retry(self) -> None:
         """A fresh start for those to whom it failed, under the same id; needs the ticket's lock."""
@@ -191,12 +210,13 @@ class Envelope(Retried):
         ours = Envelope.objects.filter(pk=self.pk, state=EnvelopeState.SENDING, claimed_at=self.claimed_at)
         return bool(ours.select_for_update().values_list("pk", flat=True))
 
-    def _conclude(self, reason: str) -> None:
+    def _conclude(self, reason: str, wait: timedelta = timedelta(0)) -> None:
         """End our claim: again later while somebody waits, for three days; else it is over."""
         if now() - self.created_at > GIVE_UP:
             self._give_up(reason)
         if self.recipients.waiting().exists():
-            self.state, self.next_try_at = EnvelopeState.PENDING, now() + backoff(self.attempts + 2)
+            self.state = EnvelopeState.PENDING
+            self.next_try_at = now() + max(backoff(self.attempts + 2), wait)
         else:
             failed = self.recipients.failed().exists()
             self.state, self.done_at = EnvelopeState.FAILED if failed else EnvelopeState.DONE, now()
@@ -216,3 +236,7 @@ class Envelope(Retried):
             self.message.mark_failed(next(iter(failed.values())), undelivered=failed)
         elif not self.recipients.waiting().exists():
             self.message.mark_sent()
+            if not self.recipients.exclude(state=RecipientState.DELIVERED).exists():
+                self.message.mark_delivered()
+            elif self.recipients.filter(state=RecipientState.SENT, reason=DELAYED).exists():
+                self.message.mark_delayed(DELAYED)

@@ -27,6 +27,9 @@ class Way(models.TextChoices):
     SENDGRID = "sendgrid", "SendGrid"
 
 
+BY_API = frozenset({Way.SES, Way.MAILGUN, Way.POSTMARK, Way.SENDGRID})
+
+
 class Security(models.TextChoices):
     STARTTLS = "starttls", _("STARTTLS (port 587)")
     TLS = "tls", _("TLS (port 465)")
@@ -42,7 +45,10 @@ class Outlet(models.Model):
     port = models.PositiveIntegerField(_("port"), null=True, blank=True)
     security = models.CharField(_("encryption"), max_length=8, choices=Security, default=Security.STARTTLS)
     user = models.CharField(_("user name"), max_length=320, blank=True)
-    place = models.CharField(max_length=253, blank=True, help_text="SES: the region; Mailgun: the domain.")
+    region = models.CharField(
+        max_length=32, blank=True, help_text="SES and Mailgun: where its servers stand."
+    )
+    domain = models.CharField(max_length=253, blank=True, help_text="Mailgun: the one that it sends for.")
     secret = models.TextField(blank=True, editable=False, help_text="Encrypted: the password or API key.")
     hook_secret = models.TextField(
         blank=True, editable=False, help_text="Encrypted: by which a provider's reports are known as his."
@@ -50,6 +56,7 @@ class Outlet(models.Model):
     hook_token = models.CharField(
         max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False
     )
+    reported_at = models.DateTimeField(null=True, editable=False, help_text="When the last report came.")
     per_minute = models.PositiveIntegerField(_("mails a minute at most"), null=True, blank=True)
     quotes = models.BooleanField(_("quote what the customer wrote below each answer"), default=True)
     marks_subjects = models.BooleanField(_("put the ticket's mark into subjects"), default=False)
@@ -77,6 +84,11 @@ class Outlet(models.Model):
         self.save()
         if changed:
             emit("channel.changed", self.channel, actor=by, fields=sorted(changed))
+
+    @property
+    def by_api(self) -> bool:
+        """Whether a provider sends its mail, and reports how it went on."""
+        return self.way in BY_API
 
     def full_until(self, moment: datetime) -> datetime | None:
         """When the next mail may begin, if as many as allowed began within the last minute. Inside a transaction:

@@ -15,6 +15,7 @@ from customers.models import IdentityKind
 from customers.models.identity import key_of
 
 NO_ADDRESS = gettext_noop("This is no address that mail could be sent to.")
+DELAYED = gettext_noop("The customer's mail server asked to wait. It is tried again.")
 
 _SPECIAL = re.compile(r"[\s@<>,;:\"()\[\]\\]")
 
@@ -84,8 +85,13 @@ class Recipient(models.Model):
         self._become(RecipientState.FAILED, reason=str(reason)[:200], detail=detail[:500])
 
     def confirm(self) -> None:
-        """It lies in his mailbox, says the provider."""
+        """His own server has it, says the provider."""
         self._become(RecipientState.DELIVERED)
+
+    def delay(self, detail: str = "") -> None:
+        """His own server has put the provider off, who goes on trying."""
+        self.reason, self.detail = DELAYED, detail[:500]
+        self.save(update_fields=["reason", "detail"])
 
     def _become(self, state: RecipientState, reason: str = "", detail: str = "", **fields: str) -> None:
         fields |= {"reason": reason, "detail": detail}

@@ -17,22 +17,34 @@ REMEMBERED = timedelta(days=90)
 SILENT = gettext_noop(
     "Held back: mail to this address failed again and again. An administrator can allow it again."
 )
+COMPLAINED = gettext_noop("Its owner reported our mail as spam.")
+UNSUBSCRIBED = gettext_noop("Its owner unsubscribed at the mail provider.")
+HELD = {
+    "": SILENT,
+    COMPLAINED: gettext_noop(
+        "Held back: this address reported our mail as spam. An administrator can allow it again."
+    ),
+    UNSUBSCRIBED: gettext_noop(
+        "Held back: this address unsubscribed from our mail. An administrator can allow it again."
+    ),
+}
+"""Why a mail was held back, by the reason of the silence."""
 
 
 class SilenceQuerySet(models.QuerySet["Silence"]):
     def standing(self) -> SilenceQuerySet:
         return self.filter(lifted_at=None)
 
-    def among(self, addresses: Iterable[str]) -> set[str]:
-        """Those of `addresses` that nothing is sent to."""
+    def among(self, addresses: Iterable[str]) -> dict[str, str]:
+        """Those of `addresses` that nothing is sent to, and why, in plain words."""
         by_key = {address.lower(): address for address in addresses}
-        found = self.standing().filter(address__in=by_key).values_list("address", flat=True)
-        return {by_key[key] for key in found}
+        found = self.standing().filter(address__in=by_key).values_list("address", "reason")
+        return {by_key[key]: HELD.get(reason, SILENT) for key, reason in found}
 
 
 class Silence(models.Model):
-    """An address that mail to failed for good again and again: nothing is sent to it until an administrator says so.
-    Servers that are asked for mailboxes that do not exist take us for spammers."""
+    """An address that mail to failed for good again and again, or whose owner wants none: nothing is sent to it until
+    an administrator says so. Servers that are asked for mailboxes that do not exist take us for spammers."""
 
     address = models.CharField(max_length=320, unique=True, help_text="In lower case.")
     reason = models.CharField(max_length=200)
@@ -57,6 +69,15 @@ class Silence(models.Model):
         if known and known.lifted_at:
             failed = failed.filter(settled_at__gt=known.lifted_at)
         if failed.values("envelope__message").distinct().count() < MOST_FAILURES:
+            return None
+        return cls.begin(address, reason)
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, address: str, reason: str) -> Silence | None:
+        """Send nothing more to the address. The silence, if it is news."""
+        key = address.lower()
+        if cls.objects.standing().select_for_update().filter(address=key).exists():
             return None
         facts = {"reason": reason, "since": now(), "lifted_at": None}
         silence, _made = cls.objects.update_or_create(address=key, defaults=facts)

@@ -50,7 +50,11 @@ API = "api/v1/"
 MATRIX: dict[str, Row] = {
     # Everyone
     **rows(EVERYONE, "", "manifest.webmanifest", "language/", "healthz", "readyz"),
-    **rows(EVERYONE, "rate/<slug:token>/", holds_a_key=True, token="survey_token"),
+    **rows(
+        EVERYONE, "rate/<slug:token>/", "questions/<slug:token>/end/", holds_a_key=True, token="survey_token"
+    ),
+    # Providers knock there; what is not signed by them is refused, whoever brings it.
+    **rows(EVERYONE, "hooks/mail/<slug:token>/", token="hook_token"),
     # In development only; in production they ask for METRICS_TOKEN, or are not there at all.
     **rows(EVERYONE, "metrics"),
     **rows(

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Token
-from channels_inbox.models import Channel, Consent, Mailbox, Parcel, ParcelState, Sender, Silence
+from channels_inbox.models import Channel, Consent, Mailbox, Outlet, Parcel, ParcelState, Sender, Silence
 from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
@@ -95,6 +95,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "token_id": token.pk,
         "receipt_id": Receipt.objects.create(event=event, subscriber="x", state=ReceiptState.DEAD).pk,
         "channel_id": channel.pk,
+        "hook_token": Outlet.objects.create(channel=channel, way="postmark").hook_token,
         "sender_id": Sender.judge("evil.example", "block", None).pk,
         "silence_id": Silence.objects.create(address="gone@customer.example", reason="No mailbox").pk,
         "parcel_id": Parcel.objects.create(kind="email", raw=raw, state=ParcelState.QUARANTINED).pk,

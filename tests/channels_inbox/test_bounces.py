@@ -181,7 +181,7 @@ def test_after_three_permanent_failures_the_address_is_left_alone_until_somebody
     assert told(held) == (Delivery.FAILED, SILENT)
     silence.lift(admin)
     assert told(answer(ann)) == (Delivery.SENT, "")
-    assert Silence.objects.among([DORA]) == set()
+    assert Silence.objects.among([DORA]) == {}
 
 
 def test_full_mailboxes_are_not_silenced(sent, drop, ann):

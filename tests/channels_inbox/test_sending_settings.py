@@ -15,7 +15,14 @@ from events.models import Event
 from tests.drain import drain
 from tickets.models import Delivery
 
-OWN = {"way": "smtp", "host": "127.0.0.1", "security": "none", "user": "", "password": "", "per_minute": ""}
+OWN = {
+    "way": "smtp",
+    "smtp-host": "127.0.0.1",
+    "smtp-security": "none",
+    "smtp-user": "",
+    "smtp-secret": "",
+    "per_minute": "",
+}
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def outlet(channel) -> Outlet:
 
 def test_a_mailbox_sends_by_a_server_of_its_own(page, client, channel, ticket, ann, choosy, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    answer = client.post(page, OWN | {"port": choosy.port, "quotes": "on"})
+    answer = client.post(page, OWN | {"smtp-port": choosy.port, "quotes": "on"})
     assert answer.status_code == 302
     message = ticket.reply(ann, text="A new one leaves today.")
     drain()
@@ -40,23 +47,24 @@ def test_a_mailbox_sends_by_a_server_of_its_own(page, client, channel, ticket, a
 
 
 def test_the_password_is_kept_encrypted_shown_nowhere_and_stays_when_left_empty(page, client, channel):
-    client.post(page, OWN | {"port": 587, "user": "care", "password": "correct horse"})
+    client.post(page, OWN | {"smtp-port": 587, "smtp-user": "care", "smtp-secret": "correct horse"})
     stored = outlet(channel)
     assert "correct" not in stored.secret
     assert secrets.decrypt(stored.secret) == "correct horse"
     assert "correct horse" not in client.get(page).content.decode()
     assert stored.secret not in client.get(page).content.decode()
     assert "correct" not in str(list(Event.objects.values_list("payload", flat=True)))
-    client.post(page, OWN | {"port": 465, "user": "care", "password": ""})
+    client.post(page, OWN | {"smtp-port": 465, "smtp-user": "care"})
     assert secrets.decrypt(outlet(channel).secret) == "correct horse"
     assert outlet(channel).port == 465
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"host": ""}, {"port": ""}, {"port": "70000"}, {"way": "ses"}, {"per_minute": "-1"}]
+    "wrong",
+    [{"smtp-host": ""}, {"smtp-port": ""}, {"smtp-port": "70000"}, {"way": "post"}, {"per_minute": "-1"}],
 )
 def test_what_cannot_be_is_not_saved(page, client, channel, wrong):
-    assert client.post(page, OWN | {"port": 587} | wrong).status_code == 422
+    assert client.post(page, OWN | {"smtp-port": 587} | wrong).status_code == 422
     assert outlet(channel).way == Way.DESK
 
 
@@ -87,6 +95,74 @@ def test_what_is_wrong_is_said_in_plain_words(channel, choosy, facts, reason):
     with pytest.raises(DeliveryError) as failure, suppress(smtplib.SMTPException):
         sending.send(mail.EmailMessage("a", "b", "care@shop.example", ["dora@customer.example"]), own)
     assert (failure.value.reason, failure.value.permanent) == (reason, False)
+
+
+# Providers -----------------------------------------------------------------------------------------------
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail"
+KEYS = {
+    "ses": {"user": "AKID", "secret": "ses secret", "region": "eu-west-1", "hook_secret": TOPIC},
+    "mailgun": {"domain": "mg.shop.example", "region": "eu", "secret": "key", "hook_secret": "signing key"},
+    "postmark": {"secret": "token", "hook_secret": "a long password"},
+    "sendgrid": {
+        "secret": "key",
+        "hook_secret": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1fl"
+        "pVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
+    },
+}
+
+
+def by(name: str, **facts: str) -> dict[str, str]:
+    """What the form is sent with."""
+    return {"way": name, "per_minute": ""} | {f"{name}-{field}": value for field, value in facts.items()}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_mailbox_sends_by_a_provider_whose_keys_are_shown_nowhere(page, client, channel, name):
+    assert client.post(page, by(name, **KEYS[name])).status_code == 302
+    stored = outlet(channel)
+    assert stored.way == name
+    for column in ("secret", "hook_secret"):
+        assert KEYS[name][column] not in getattr(stored, column)
+        assert secrets.decrypt(getattr(stored, column)) == KEYS[name][column]
+    shown = client.get(page).content.decode()
+    assert f"/hooks/mail/{stored.hook_token}/" in shown
+    assert f'value="{KEYS[name]["secret"]}"' not in shown
+    assert f'value="{KEYS[name]["hook_secret"]}"' not in shown
+    assert KEYS[name]["secret"] not in str(list(Event.objects.values_list("payload", flat=True)))
+    kept = KEYS[name] | {"secret": "", "hook_secret": ""}
+    assert client.post(page, by(name, **kept)).status_code == 302
+    assert secrets.decrypt(outlet(channel).secret) == KEYS[name]["secret"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("ses", {"region": "evil.example/#"}),
+        ("ses", {"user": ""}),
+        ("ses", {"secret": ""}),
+        ("ses", {"hook_secret": "arn:aws:s3:::bucket"}),
+        ("mailgun", {"domain": "mg.shop.example/../x"}),
+        ("mailgun", {"region": "xx"}),
+        ("postmark", {"secret": ""}),
+        ("postmark", {"hook_secret": "short"}),
+        ("sendgrid", {"hook_secret": "no key"}),
+    ],
+)
+def test_keys_that_cannot_be_are_not_saved(page, client, channel, name, wrong):
+    assert client.post(page, by(name, **KEYS[name] | wrong)).status_code == 422
+    assert outlet(channel).way == Way.DESK
+
+
+def test_the_next_provider_never_gets_the_keys_of_the_last(page, client, channel):
+    client.post(page, by("postmark", **KEYS["postmark"]))
+    assert client.post(page, by("sendgrid", secret="", hook_secret="")).status_code == 422
+    client.post(page, by("sendgrid", secret="key", hook_secret=""))
+    stored = outlet(channel)
+    assert (secrets.decrypt(stored.secret), stored.hook_secret) == ("key", "")
+    assert "Reports are refused" in client.get(page).content.decode()
+    client.post(page, {"way": "desk", "per_minute": ""})
+    assert (outlet(channel).secret, outlet(channel).hook_secret) == ("", "")
 
 
 # Words ---------------------------------------------------------------------------------------------------

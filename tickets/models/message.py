@@ -137,8 +137,30 @@ class Message(Redactable, models.Model):
     @transaction.atomic
     def mark_sent(self) -> None:
         """Taken by the next server, for everyone it is for."""
-        if self._deliver(Delivery.SENT, ""):
+        self.ticket.lock()
+        self.refresh_from_db(fields=["delivery"])
+        if self.delivery != Delivery.DELIVERED and self._deliver(Delivery.SENT, ""):
             self.ticket.changed("reply.delivered", None, message=self.pk)
+
+    @transaction.atomic
+    def mark_delayed(self, reason: str) -> None:
+        """Taken by the next server, whom the one after it asked to wait; `reason` in plain words."""
+        sent = Message.objects.filter(pk=self.pk, delivery=Delivery.SENT)
+        if sent.exclude(delivery_error=reason).update(delivery_error=reason):
+            self.ticket.tell("reply.delayed")
+
+    @transaction.atomic
+    def mark_delivered(self) -> None:
+        """Taken by everyone's own server."""
+        if self._deliver(Delivery.DELIVERED, ""):
+            self.ticket.tell("reply.arrived")
+
+    def warn(self, flag: str) -> None:
+        """Put a mark on it that agents see, or that counts later."""
+        if flag not in self.flags:
+            self.flags = [*self.flags, flag]
+            self.save(update_fields=["flags"])
+            self.ticket.tell("message.warned")
 
     @transaction.atomic
     def mark_failed(self, reason: str, undelivered: dict[str, str] | None = None) -> None:

@@ -43,5 +43,6 @@ class Delivery(models.TextChoices):
     HELD = "held", pgettext_lazy("delivery", "Sending soon")
     QUEUED = "queued", pgettext_lazy("delivery", "Sending")
     SENT = "sent", pgettext_lazy("delivery", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
     FAILED = "failed", pgettext_lazy("delivery", "Not delivered")
     WITHDRAWN = "withdrawn", pgettext_lazy("delivery", "Withdrawn")

@@ -38,8 +38,9 @@ class EmailAdapter:
 
     def deliver(self, envelope: Envelope) -> Handover:
         waiting = list(envelope.recipients.waiting().values_list("address", flat=True))
-        refused = send(compose(envelope), Outlet.of(envelope.channel), waiting)
-        return Handover(envelope.provider_id, refused)
+        if not waiting:
+            return Handover()
+        return send(compose(envelope), Outlet.of(envelope.channel), waiting)
 
 
 adapter = EmailAdapter()

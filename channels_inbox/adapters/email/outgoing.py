@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from channels_inbox import signing
 from channels_inbox.adapters.email.quoting import quote_for
 from channels_inbox.language import language_for
-from channels_inbox.links import link_for
+from channels_inbox.links import end_of, link_for
 from channels_inbox.models import Envelope, Outlet, Way
 from channels_inbox.models.recipient import bare, is_sendable
 from channels_inbox.wording import signature
@@ -28,7 +28,12 @@ _PLAIN_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _ANSWER = re.compile(r"\s*(re|aw|sv|antw|رد|پاسخ)\s*(\[\d+\])?\s*:", re.IGNORECASE)
 
 
-def compose(envelope: Envelope) -> EmailMultiAlternatives:
+class Letter(EmailMultiAlternatives):
+    metadata: dict[str, str]
+    """What a provider sends back with its reports."""
+
+
+def compose(envelope: Envelope) -> Letter:
     """The mail, the same on every try but for its date."""
     message, channel = envelope.message, envelope.channel
     ticket = message.ticket
@@ -39,9 +44,11 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
     if message.kind == MessageKind.NOTICE:
         how = "auto-replied" if message.purpose == "acknowledgement" else "auto-generated"
         headers |= {"Auto-Submitted": how, "X-Auto-Response-Suppress": "All"}
+    if end := end_of(message):
+        headers |= {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     with translation.override(language_for(ticket)):
         parts = _parts(envelope)
-        mail = EmailMultiAlternatives(
+        mail = Letter(
             subject=_subject(ticket, is_answer=bool(references), marked=Outlet.of(channel).marks_subjects),
             body=render_to_string("mail/message.txt", parts),
             from_email=_return_path(envelope),
@@ -51,6 +58,7 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
             headers=headers,
         )
         mail.attach_alternative(render_to_string("mail/message.html", parts), "text/html")
+    mail.metadata = {"envelope": str(envelope.pk)}
     _attach(mail, message.attachments.select_related("blob"))
     return mail
 
@@ -80,9 +88,9 @@ def _to(message: Message, address: str) -> list[str]:
 
 def _return_path(envelope: Envelope) -> str:
     """Where the mail comes back to: an address of its own, so that whatever comes there is about this mail. Not by
-    others' servers: many send from the addresses that they know only."""
+    others' servers: many send from the addresses that they know only. Amazon SES knows what follows a plus sign."""
     channel = envelope.channel
-    own = Outlet.of(channel).way == Way.DESK
+    own = Outlet.of(channel).way in (Way.DESK, Way.SES)
     return signing.return_path(channel.address, envelope.pk) if own else channel.address
 
 
@@ -128,6 +136,7 @@ def _parts(envelope: Envelope) -> dict[str, object]:
         "choices": [
             {"label": one["label"], "url": link_for(message, one["value"])} for one in message.choices
         ],
+        "end": end_of(message),
         "signature": signed,
         "signature_paragraphs": _paragraphs(signed),
         "quote": quote,

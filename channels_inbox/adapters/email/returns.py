@@ -12,7 +12,8 @@ from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.adapters.email.addresses import addresses
 from channels_inbox.adapters.email.belonging import recipients
 from channels_inbox.adapters.email.parse import Mail
-from channels_inbox.adapters.email.sending import FULL, NO_MAILBOX, POLICY, TOO_LARGE, refusal
+from channels_inbox.adapters.email.reasons import FULL, NO_MAILBOX, POLICY, TOO_LARGE
+from channels_inbox.adapters.email.sending import refusal
 
 GAVE_UP = gettext_noop("The customer's mail server could not be reached for days.")
 
@@ -105,14 +106,14 @@ def _failures(blocks: Iterable[dict[str, str]]) -> Iterable[tuple[str, DeliveryE
         named = fields.get("original-recipient") or fields.get("final-recipient", "")
         address = named.partition(";")[2].strip().strip("<>") or named
         told = f"{fields.get('status', '')} {fields.get('diagnostic-code', '').partition(';')[2].strip()}".strip()
-        yield address.lower(), _meaning(told)
+        yield address.lower(), meaning(told)
 
 
 def _failures_in_words(mail: Mail) -> dict[str, DeliveryError]:
     """Of a report in prose, as Exim, qmail and old servers write it."""
     text = mail.text[:LONGEST].partition("\n------ This is a copy")[0]
     text = re.split(r"\n--- (?:Below this line|Enclosed|The header)", text)[0][:5_000]
-    told = _meaning(text)
+    told = meaning(text)
     if not (
         _STATUS.search(text) or _CODE.search(text) or any(shape.search(text) for _why, shape in _MEANINGS)
     ):
@@ -122,7 +123,7 @@ def _failures_in_words(mail: Mail) -> dict[str, DeliveryError]:
     return {address.lower(): told for address in named} or {"": told}
 
 
-def _meaning(told: str) -> DeliveryError:
+def meaning(told: str) -> DeliveryError:
     """Why, in plain words; permanent only where no later try can help."""
     status, code = _STATUS.search(told), _CODE.search(told)
     detail = " ".join(told.split())[:500]

@@ -12,9 +12,28 @@ from typing import Any, cast
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import SafeMIMEText, sanitize_address
-from django.utils.translation import gettext_noop
 
-from channels_inbox.adapters.contract import LATER, DeliveryError
+from channels_inbox.adapters.contract import LATER, DeliveryError, Handover
+from channels_inbox.adapters.email.reasons import (
+    ACCOUNT,
+    CERTIFICATE,
+    CONSENT,
+    FULL,
+    INSIDE,
+    KEY,
+    LOGIN,
+    MALFORMED,
+    NO_HOST,
+    NO_MAILBOX,
+    NO_PORT,
+    NO_TLS,
+    POLICY,
+    PROVIDER,
+    REFUSED,
+    REGISTRATION,
+    SILENT,
+    TOO_LARGE,
+)
 from channels_inbox.adapters.email.servers import connection_for, server_of
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.hosts import ForbiddenHost
@@ -22,37 +41,6 @@ from channels_inbox.models import Outlet
 from channels_inbox.secrets import Undecryptable
 
 IDLE_SECONDS = 10
-
-NO_MAILBOX = gettext_noop("There is no mailbox with this address.")
-FULL = gettext_noop("The customer's mailbox is full.")
-TOO_LARGE = gettext_noop("The message is too large for the customer's mail server.")
-POLICY = gettext_noop("The customer's mail server refused it by its rules, often as suspected spam.")
-REFUSED = gettext_noop("The mail server refused it.")
-MALFORMED = gettext_noop("An address or a header of it cannot be sent by mail.")
-NO_HOST = gettext_noop("There is no mail server of this name. Is it spelled right?")
-INSIDE = gettext_noop("The mail server is inside a private network, which cannot be reached from here.")
-NO_PORT = gettext_noop(
-    "The mail server does not answer on this port. Usual are 587 for STARTTLS and 465 for TLS."
-)
-SILENT = gettext_noop("The mail server does not answer. Are its name, port and encryption right?")
-NO_TLS = gettext_noop(
-    "The mail server is not encrypted in this way on this port. Usual are 587 for STARTTLS and 465 for TLS."
-)
-CERTIFICATE = gettext_noop(
-    "The mail server's certificate is not valid for this name, so it may be another server."
-)
-KEY = gettext_noop(
-    "The stored password can no longer be read, since this desk's own key has changed. Please type it again."
-)
-LOGIN = gettext_noop("Our mail server does not accept our user name or password.")
-CONSENT = gettext_noop(
-    "The permission to send by this mailbox has ended. An administrator has to connect it again."
-)
-ACCOUNT = gettext_noop("The provider's mail server refuses this account. Is sending by SMTP allowed for it?")
-PROVIDER = gettext_noop("The provider's sign-in service does not answer as it should. It is tried again.")
-REGISTRATION = gettext_noop(
-    "The provider no longer accepts the client ID or its secret. An administrator has to enter a new one."
-)
 
 # Enhanced status codes, RFC 3463 and its registry; the plain ones, RFC 5321, where a server gives no better.
 _REASONS = (
@@ -76,9 +64,9 @@ _open = threading.local()
 Refusals = dict[str, DeliveryError]
 
 
-def send(mail: EmailMessage, outlet: Outlet, waiting: Sequence[str] | None = None) -> Refusals:
-    """Hand it over to those of its recipients who are `waiting` (all of them by default). Answers who was refused,
-    by address. Raises DeliveryError for what concerns all, permanent for what no second try would change."""
+def send(mail: EmailMessage, outlet: Outlet, waiting: Sequence[str] | None = None) -> Handover:
+    """Hand it over to those of its recipients who are `waiting` (all of them by default). Raises DeliveryError for
+    what concerns all, permanent for what no second try would change."""
     addresses = mail.recipients() if waiting is None else waiting
     with _meaning():
         return _with_connection(outlet, lambda connection: _hand_over(connection, mail, addresses))
@@ -120,11 +108,13 @@ def refusal(code: int, answer: bytes | str) -> DeliveryError:
     return DeliveryError(reason, permanent=True, detail=detail)
 
 
-def _hand_over(connection: Any, mail: EmailMessage, addresses: Sequence[str]) -> Refusals:
+def _hand_over(connection: Any, mail: EmailMessage, addresses: Sequence[str]) -> Handover:
     if isinstance(connection, EmailBackend):
-        return _by_smtp(cast(smtplib.SMTP, connection.connection), mail, addresses)
+        return Handover(refused=_by_smtp(cast(smtplib.SMTP, connection.connection), mail, addresses))
+    if hasattr(connection, "hand_over"):
+        return connection.hand_over(mail, addresses)
     connection.send_messages([mail])
-    return {}
+    return Handover()
 
 
 def _by_smtp(server: smtplib.SMTP, mail: EmailMessage, addresses: Sequence[str]) -> Refusals:
@@ -151,7 +141,7 @@ def _expect(answer: tuple[int, bytes]) -> None:
         raise smtplib.SMTPResponseException(*answer)
 
 
-def _with_connection(outlet: Outlet, act: Callable[[Any], Refusals]) -> Refusals:
+def _with_connection(outlet: Outlet, act: Callable[[Any], Handover]) -> Handover:
     """Act over this thread's connection: a new greeting for each mail would cost more than the mail. One that was
     idle for long, failed, or leads to another server, is given up."""
     server = server_of(outlet)
@@ -164,12 +154,12 @@ def _with_connection(outlet: Outlet, act: Callable[[Any], Refusals]) -> Refusals
         connection.open()
         _open.connection, _open.server = connection, server
     try:
-        refused = act(connection)
+        handover = act(connection)
     except Exception:
         _give_up(connection)
         raise
     _open.used = time.monotonic()
-    return refused
+    return handover
 
 
 def _give_up(connection: Any) -> None:

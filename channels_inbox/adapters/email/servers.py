@@ -1,5 +1,5 @@
-"""Which server a channel's mail leaves by: the desk's own, one that an administrator named for the channel, or the
-provider's whose mailbox it is."""
+"""Which server a channel's mail leaves by: the desk's own, one that an administrator named for the channel, the one of
+who holds the mailbox, or a provider's that only sends."""
 
 import smtplib
 import socket
@@ -12,7 +12,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
 from channels_inbox import hosts, secrets
-from channels_inbox.adapters.email import tokens
+from channels_inbox.adapters.email import apis, tokens
 from channels_inbox.adapters.email.providers import service_of
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.models import Consent, Outlet, Provider, Security, Way
@@ -79,6 +79,8 @@ class ProvidersServer(EmailBackend):
 
 def server_of(outlet: Outlet) -> Hashable:
     """What tells one server from another: an open connection serves only the same one."""
+    if outlet.by_api:
+        return (outlet.way, outlet.region, outlet.domain, outlet.user, outlet.secret)
     if outlet.way == Way.SMTP:
         return (outlet.host, outlet.port, outlet.security, outlet.user, outlet.secret)
     if outlet.way in Provider:
@@ -91,6 +93,8 @@ def connection_for(outlet: Outlet) -> Any:
     is no good."""
     if outlet.way in Provider:
         return _at_provider(outlet)
+    if outlet.by_api:
+        return apis.backend(outlet)
     if outlet.way != Way.SMTP:
         return get_connection()
     return ChosenServer(
