@@ -23,4 +23,5 @@ pytest_plugins = [
     "tests.servers.oauth",
     "tests.servers.oauth_smtp",
     "tests.servers.providers",
+    "tests.servers.clamd",
 ]

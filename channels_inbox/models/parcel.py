@@ -5,7 +5,7 @@ import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +81,13 @@ class Parcel(Retried):
             models.Index(fields=["-id"], name="parcel_quarantined", condition=Q(state="quarantined")),
             models.Index(fields=["forgotten"], name="parcel_forgotten", condition=~Q(forgotten="")),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                Func(F("raw"), function="sha256"),
+                name="parcel_quarantined_once",
+                condition=Q(state="quarantined") & ~Q(raw=b""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} parcel {self.pk}"
@@ -124,7 +131,7 @@ class Parcel(Retried):
     def hold(self, why: str, detail: str = "") -> None:
         """A rule keeps it in quarantine, whole, until somebody releases or deletes it."""
         waiting = Parcel.objects.waiting().filter(pk=self.pk, released_at=None)
-        if waiting.update(state=ParcelState.QUARANTINED, held_for=Hold(why), error=detail[:2000]):
+        if _set_aside(waiting, held_for=Hold(why), error=detail[:2000]):
             emit("parcel.quarantined", self, reason=why)
 
     @transaction.atomic
@@ -147,14 +154,13 @@ class Parcel(Retried):
     def postpone(self, error: Exception, *, for_good: bool = False) -> None:
         """It failed: try again later, or set it aside when that is of no use or was tried often enough."""
         parcel = Parcel.objects.defer("raw").select_for_update().get(pk=self.pk)
-        if parcel.state != ParcelState.WAITING:
-            return
-        parcel.error = "".join(traceback.format_exception_only(error))[:2000]
-        parcel.next_try_at = now() + backoff(parcel.attempts)
-        if for_good or parcel.attempts >= MOST_ATTEMPTS:
-            parcel.state = ParcelState.QUARANTINED
+        waiting = Parcel.objects.waiting().filter(pk=self.pk)
+        words = "".join(traceback.format_exception_only(error))[:2000]
+        facts = {"error": words, "next_try_at": now() + backoff(parcel.attempts)}
+        if not (for_good or parcel.attempts >= MOST_ATTEMPTS):
+            waiting.update(**facts)
+        elif _set_aside(waiting, **facts):
             emit("parcel.quarantined", parcel, reason=type(error).__name__)
-        parcel.save(update_fields=["error", "next_try_at", "state"])
 
     @transaction.atomic
     def retry(self, by: Any) -> None:
@@ -174,3 +180,14 @@ class Parcel(Retried):
         from channels_inbox.tasks import unpack
 
         enqueue(unpack, self.pk)
+
+
+def _set_aside(waiting: ParcelQuerySet, **facts: Any) -> bool:
+    """Whether it lies in quarantine now. A copy of what lies there already, byte for byte, is let go: mailboxes are
+    read again, and servers that hear no yes send again."""
+    try:
+        with transaction.atomic():
+            return bool(waiting.update(state=ParcelState.QUARANTINED, **facts))
+    except IntegrityError:
+        waiting.update(state=ParcelState.DISCARDED, raw=b"")
+        return False

@@ -1,61 +1,25 @@
 """What a rule holds stays whole in quarantine until somebody releases it; what was not looked at is not let through."""
 
 import socket
-import struct
-import threading
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from channels_inbox.adapters.contract import Unreadable
 from channels_inbox.models import Hold, Parcel, ParcelState, Sender, Verdict
 from channels_inbox.models.sender import pattern_of
 from channels_inbox.unpacking import unpack
 from events.models import Event
 from tests.channels_inbox.conftest import CARE, letter
+from tests.servers.clamd import VIRUS, Clamd
 from tickets.models import Message
-
-VIRUS = b"not a virus, but the scanner of this test says so"
-
-
-class Clamd:
-    """Answers INSTREAM as clamd(8) says: OK, FOUND, or an error beyond its size limit."""
-
-    def __init__(self, limit: int = 10**9) -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self.server.getsockname()[1]}"
-        self.limit = limit
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self) -> None:
-        while True:
-            try:
-                client, _address = self.server.accept()
-            except OSError:
-                return
-            with client, client.makefile("rb") as asked:
-                assert asked.read(10) == b"zINSTREAM\0"
-                data = b""
-                while size := struct.unpack("!I", asked.read(4))[0]:
-                    data += asked.read(size)
-                if len(data) > self.limit:
-                    client.sendall(b"INSTREAM size limit exceeded. ERROR\0")
-                else:
-                    client.sendall(b"stream: Test.Virus FOUND\0" if VIRUS in data else b"stream: OK\0")
-
-
-@pytest.fixture
-def clamd(settings):
-    clamd = Clamd()
-    settings.CLAMD_URL = clamd.url
-    yield clamd
-    clamd.server.close()
 
 
 @pytest.fixture
 def accepted(channel):
-    def accepted(mail) -> Parcel:
-        return Parcel.accept(channel, mail.as_bytes(), {"from": "dora@customer.example", "to": [CARE]})
+    def accepted(mail, sender: str = "dora@customer.example") -> Parcel:
+        return Parcel.accept(channel, mail.as_bytes(), {"from": sender, "to": [CARE]})
 
     return accepted
 
@@ -119,6 +83,30 @@ def test_what_the_scanner_finds_is_held_and_named(accepted, clamd):
     assert work(accepted(letter())).state == ParcelState.DONE
 
 
+def test_a_copy_of_what_lies_in_quarantine_is_let_go(accepted, admin):
+    Sender.judge("customer.example", Verdict.BLOCK, admin)
+    mail = letter()
+    first, again = work(accepted(mail)), work(accepted(mail))
+    assert (first.state, again.state) == (ParcelState.QUARANTINED, ParcelState.DISCARDED)
+    assert (bytes(first.raw), bytes(again.raw)) == (mail.as_bytes(), b"")
+    assert work(accepted(letter())).state == ParcelState.QUARANTINED
+    assert Event.objects.filter(kind="parcel.quarantined").count() == 2
+    first.discard(admin)
+    assert work(accepted(mail)).state == ParcelState.QUARANTINED
+
+
+def test_of_what_nobody_can_read_a_copy_is_let_go_too(accepted):
+    mail = letter(From=None)
+    states = [work(accepted(mail, sender="")).state for _copy in range(2)]
+    assert states == [ParcelState.QUARANTINED, ParcelState.DISCARDED]
+
+
+def test_what_could_not_be_fetched_at_all_is_no_copy_of_another(channel):
+    for uid in range(2):
+        Parcel.accept(channel, b"", {"uid": uid}).postpone(Unreadable("gone"), for_good=True)
+    assert Parcel.objects.filter(state=ParcelState.QUARANTINED).count() == 2
+
+
 def test_while_the_scanner_is_down_mail_waits_neither_lost_nor_let_through(accepted, settings):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         settings.CLAMD_URL = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
@@ -129,7 +117,7 @@ def test_while_the_scanner_is_down_mail_waits_neither_lost_nor_let_through(accep
     clamd = Clamd()
     settings.CLAMD_URL = clamd.url
     assert work(parcel).state == ParcelState.DONE
-    clamd.server.close()
+    clamd.close()
 
 
 def test_what_the_scanner_refuses_to_look_at_waits(accepted, settings):
@@ -137,7 +125,7 @@ def test_what_the_scanner_refuses_to_look_at_waits(accepted, settings):
     settings.CLAMD_URL = clamd.url
     assert work(accepted(letter())).state == ParcelState.WAITING
     assert not Message.objects.exists()
-    clamd.server.close()
+    clamd.close()
 
 
 def test_the_quarantine_says_why_in_words_and_releases(client, admin, accepted):

@@ -147,6 +147,19 @@ class MailServer:
     imap_port: int
     imaps_port: int
     oauth_port: int
+    imap_program: subprocess.Popen[bytes] | None = None
+
+    def start_imap(self) -> None:
+        program = [_program("dovecot"), "-F", "-c", self.folder / "dovecot.conf"]
+        with (self.folder / "said.log").open("ab") as said:
+            self.imap_program = subprocess.Popen(program, stderr=said)
+        _wait_until_open(self.imap_port)
+
+    def stop_imap(self) -> None:
+        """Whoever is connected is shown out."""
+        if self.imap_program:
+            self.imap_program.terminate()
+            self.imap_program.wait(10)
 
     @property
     def certificate(self) -> Path:
@@ -179,8 +192,10 @@ class MailServer:
 
     def renumber(self, mailbox: str) -> None:
         """Number the INBOX anew, under another UIDVALIDITY, as after a move to another server."""
+        self.stop_imap()
         for index in (self.folder / "mail" / mailbox).glob("dovecot*"):
             index.unlink() if index.is_file() else shutil.rmtree(index)
+        self.start_imap()
 
     def inbox(self, mailbox: str) -> list[EmailMessage]:
         """What lies in that mailbox, oldest first."""
@@ -244,19 +259,19 @@ def mail_server() -> Iterator[MailServer]:
             shutil.chown(
                 path, "root" if path.suffix == ".conf" else user, "root" if path.suffix == ".conf" else group
             )
-    started = [
-        subprocess.Popen([programs["dovecot"], "-F", "-c", folder / "dovecot.conf"]),
-        subprocess.Popen([programs["exim4"], "-bdf", "-q1s", "-C", folder / "exim.conf"]),
-    ]
+    server = MailServer(folder, smtp, imap, imaps, oauth)
+    # Each run of Exim's queue says the same.
+    with (folder / "said.log").open("ab") as said:
+        exim = subprocess.Popen([programs["exim4"], "-bdf", "-q1s", "-C", folder / "exim.conf"], stderr=said)
     try:
-        for port in (smtp, imap, imaps, lmtp):
+        server.start_imap()
+        for port in (smtp, imaps, lmtp):
             _wait_until_open(port)
-        yield MailServer(folder, smtp, imap, imaps, oauth)
+        yield server
     finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(10)
+        exim.terminate()
+        server.stop_imap()
+        exim.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -4,6 +4,10 @@ import os
 
 import pytest
 
+from tests.channels_inbox.conftest import channel
+
+__all__ = ["channel"]
+
 
 @pytest.fixture
 def full() -> bool:

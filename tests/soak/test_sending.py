@@ -16,7 +16,6 @@ from channels_inbox import delivery
 from channels_inbox.models import Envelope, EnvelopeState
 from channels_inbox.models.envelope import LEASE
 from customers.models import Customer
-from tests.channels_inbox.conftest import channel  # noqa: F401
 from tests.servers.choosy import HANG, Choosy
 from tests.soak.crew import Crew
 from tickets.models import Delivery, Message, Ticket
@@ -28,7 +27,7 @@ REPLIES_OF_A_TICKET = 10
 _MARK = re.compile(rb"Reply number (\d+)\.")
 
 
-def write(count: int, channel, orders, ann) -> None:  # noqa: F811
+def write(count: int, channel, orders, ann) -> None:
     """Replies with their envelopes, ready to leave."""
     ticket = None
     for number in range(count):
@@ -54,7 +53,7 @@ def moody(chance: random.Random) -> str | None:
     return "451 4.3.2 Come back later" if mood < 0.3 else HANG if mood < 0.35 else None
 
 
-def test_none_lost_and_one_double_a_kill_at_most(full, choosy: Choosy, channel, orders, ann):  # noqa: F811
+def test_none_lost_and_one_double_a_kill_at_most(full, choosy: Choosy, channel, orders, ann):
     replies, kills, workers = (5000, 20, 8) if full else (150, 5, 3)
     chance = random.Random(4711)
     write(replies, channel, orders, ann)

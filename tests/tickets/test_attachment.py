@@ -1,3 +1,4 @@
+import hashlib
 import os
 from datetime import timedelta
 
@@ -30,6 +31,14 @@ def test_the_same_content_is_kept_once(ticket, dora):
     assert one.blob == other.blob
     assert one.token != other.token
     assert other.blob.open().read() == b"lid"
+
+
+def test_what_a_dying_worker_left_half_written_is_written_whole(ticket, dora):
+    content = b"lid" * 1000
+    path = Blob(sha256=hashlib.sha256(content).hexdigest()).path
+    default_storage.save(path, ContentFile(content[:100]))
+    assert attach(ticket, dora, content).blob.open().read() == content
+    assert default_storage.size(path) == len(content)
 
 
 def test_what_nothing_carries_goes_after_a_day(ticket, dora, ann):

@@ -57,9 +57,16 @@ class Blob(models.Model):
             unique_fields=["sha256"],
             update_fields=["used_at", "size"],
         )[0]
-        if not default_storage.exists(blob.path):
-            default_storage.save(blob.path, ContentFile(data))
+        blob._store(data)
         return blob
+
+    def _store(self, data: bytes) -> None:
+        """Unless it lies there already: whole, since a worker may have died while it wrote."""
+        if default_storage.exists(self.path):
+            if default_storage.size(self.path) == len(data):
+                return
+            default_storage.delete(self.path)
+        default_storage.save(self.path, ContentFile(data))
 
     def open(self):
         """The content, as a readable binary file."""

@@ -112,6 +112,18 @@ def test_a_folder_numbered_anew_is_read_again_and_nothing_doubles(mailbox, mail_
     )
 
 
+def test_numbered_anew_a_mail_lies_once_in_quarantine(mailbox, mail_server, name):
+    look(mailbox)
+    mail_server.put(name, b"Subject: Who wrote this?\r\n\r\nNobody.\r\n")
+    look(mailbox)
+    drain()
+    mail_server.renumber(name)
+    look(mailbox)
+    drain()
+    states = Parcel.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [ParcelState.QUARANTINED, ParcelState.DISCARDED]
+
+
 def test_what_was_taken_is_moved_to_a_folder_that_is_made_for_it(mailbox, mail_server, name, admin):
     mailbox.change(admin, afterwards=Afterwards.MOVE, move_to="Tickets/تذاكر")
     look(mailbox)
