@@ -11,7 +11,7 @@ WORKERS ?= auto
 NO_SERVERS := DATABASE_URL=postgres:///none REDIS_URL=redis://none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format soak bench bench-growth fuzz shots messages requirements
+.PHONY: help install run demo test check format soak bench bench-growth bench-memory fuzz shots messages requirements
 
 help: ## Show what can be made
 	@echo "make …"
@@ -50,6 +50,9 @@ bench: $(DEV) ## Measure speed and memory over 100,000 tickets
 
 bench-growth: $(DEV) ## Compare 10,000 with 1,000,000 tickets
 	@$(PY) -m helpdesk.bench --growth
+
+bench-memory: $(DEV) ## Take in 50,000 mails, and watch the memory
+	@$(PY) -m helpdesk.bench --memory
 
 fuzz: $(DEV) ## Read 50,000 broken mails; what fails is kept as a test
 	@$(NO_SERVERS) $(PY) -m tests.fuzz

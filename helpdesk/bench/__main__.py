@@ -31,7 +31,7 @@ def main() -> int:
 
         found: list[Line] = []
         try:
-            (_growth if asked.growth else _bench)(folder, asked, found)
+            (_growth if asked.growth else _memory if asked.memory else _bench)(folder, asked, found)
         finally:
             print("\n" + show(found))
     return int(any(line.met is False for line in found))
@@ -42,15 +42,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tickets", type=int, help="how many to load (100,000)")
     parser.add_argument("--rounds", type=int, help="how often each case is measured (150)")
     parser.add_argument("--seconds", type=int, help="of 100 desks with 20 changes a second (60)")
-    parser.add_argument("--mails", type=int, help="how many are taken in (4,000)")
+    parser.add_argument("--mails", type=int, help="how many are taken in (4,000; with --memory 50,000)")
     parser.add_argument("--only", choices=["pages", "sockets", "desks", "mail"], help="a part of the table")
     parser.add_argument("--quick", action="store_true", help="10,000 tickets, few rounds, 10 seconds")
+    parser.add_argument("--memory", action="store_true", help="take in many mails, and watch the memory")
     parser.add_argument("--growth", action="store_true", help="compare 10,000 with 1,000,000 tickets")
     asked = parser.parse_args()
     tickets, rounds, seconds = (10_000, 30, 10) if asked.quick else (100_000, 150, 60)
     asked.tickets, asked.rounds = asked.tickets or tickets, asked.rounds or rounds
     asked.seconds = asked.seconds or seconds
-    asked.mails = asked.mails or (1_000 if asked.quick else 4_000)
+    asked.mails = asked.mails or (50_000 if asked.memory else 1_000 if asked.quick else 4_000)
     return asked
 
 
@@ -167,6 +168,14 @@ def _growth(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
     from helpdesk.bench import growth
 
     found += growth.measure(folder, asked.rounds, _load, _say)
+
+
+def _memory(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
+    """What gateway and worker hold, the more mail they have taken in."""
+    from helpdesk.bench import mail
+
+    _say(f"{asked.mails:,} short mails …")
+    found += mail.steady(folder, asked.mails, _say)
 
 
 def _say(words: str) -> None:

@@ -12,7 +12,9 @@ import os
 import random
 import smtplib
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -27,7 +29,8 @@ LEAST_A_SECOND = 110
 LEAST_SHARE = 1 / 3
 MOST_GROWTH = 1.1
 PICTURE = b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(20_000)
-LONGEST_WAIT = 600
+LONGEST_WAIT = 3600
+STEPS = 5
 
 
 def measure(folder: Path, mails: int) -> list[Line]:
@@ -35,16 +38,7 @@ def measure(folder: Path, mails: int) -> list[Line]:
     _prepare()
     letters = [_letter(number, mails) for number in range(mails)]
     bare = _bare(letters[: min(mails, 400)])
-    gateway = places.Program(
-        folder, "mail", "manage", "mail_gateway", f"--host={places.HOST}", "--port={port}"
-    )
-    worker = places.Program(
-        folder, "worker", "celery", "--app=helpdesk.celery", "worker", "--concurrency=1", "--loglevel=WARNING"
-    )
-    try:
-        gateway.start()
-        worker.start()
-        gateway.wait_for_port()
+    with _programs(folder) as (gateway, worker):
         # What is loaded and cached with the first mails is no cost of the others.
         _take(gateway.port, letters[: mails // 4])
         before, cost, database = _memory(gateway, worker), _seconds(gateway, worker), _database_seconds()
@@ -53,9 +47,6 @@ def measure(folder: Path, mails: int) -> list[Line]:
         took, taken = time.monotonic() - began, mails - mails // 4
         cost, database = _seconds(gateway, worker) - cost, _database_seconds() - database
         after = _memory(gateway, worker)
-    finally:
-        gateway.stop()
-        worker.stop()
     rate, grown = taken / cost, after / before
     return [
         Line("mails parsed by email.policy.default, a second of a core", "", f"{bare:.0f}"),
@@ -83,6 +74,45 @@ def measure(folder: Path, mails: int) -> list[Line]:
             met=grown <= MOST_GROWTH,
         ),
     ]
+
+
+def steady(folder: Path, mails: int, say: Callable[[str], None]) -> list[Line]:
+    """The memory of both after each fifth of `mails` short ones, told as it comes."""
+    _prepare()
+    step = mails // STEPS
+    found: list[int] = []
+    with _programs(folder) as (gateway, worker):
+        for begin in range(0, step * STEPS, step):
+            _take(gateway.port, [_short(number) for number in range(begin, begin + step)])
+            found.append(_memory(gateway, worker))
+            say(f"  {begin + step:,} mails: {found[-1] / 2**20:.1f} MB")
+    grown = found[-1] / found[0]
+    return [
+        Line(
+            f"memory of gateway and worker, from {step:,} to {step * STEPS:,} short mails",
+            "",
+            f"{found[-1] / 2**20:.0f} MB",
+            ratio=f"{grown:.2f}",
+            goal=f"≤ {MOST_GROWTH} of before",
+            met=grown <= MOST_GROWTH,
+        )
+    ]
+
+
+@contextmanager
+def _programs(folder: Path) -> Iterator[tuple[places.Program, places.Program]]:
+    """The gateway, and a worker of one process."""
+    taking = ("manage", "mail_gateway", f"--host={places.HOST}", "--port={port}")
+    working = ("celery", "--app=helpdesk.celery", "worker", "--concurrency=1", "--loglevel=WARNING")
+    gateway, worker = places.Program(folder, "mail", *taking), places.Program(folder, "worker", *working)
+    try:
+        gateway.start()
+        worker.start()
+        gateway.wait_for_port()
+        yield gateway, worker
+    finally:
+        gateway.stop()
+        worker.stop()
 
 
 def _prepare() -> None:
@@ -117,6 +147,13 @@ def _letter(number: int, mails: int) -> bytes:
     if number % 10 == 0:
         letter.add_attachment(PICTURE + str(number).encode(), "image", "png", filename=f"photo {number}.png")
     return letter.as_bytes(policy=email.policy.SMTP)
+
+
+def _short(number: int) -> bytes:
+    """A line or two, of a sender who writes ten times."""
+    sender = f"customer{number // 10}@people{number % 97}.example"
+    head = f"From: {sender}\r\nTo: {CARE}\r\nSubject: {_words.subject()}\r\nMessage-ID: <short.{number}@people.example>"
+    return f"{head}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{_words.text()}\r\n".encode()
 
 
 _words = Words()

@@ -33,7 +33,7 @@ class Program:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=end_with_parent(signal.SIGTERM),
+                preexec_fn=end_with_parent(signal.SIGQUIT),
             )
 
     def kill(self) -> None:

@@ -81,6 +81,7 @@ def test_it_is_read_a_stretch_at_a_time_and_goes_on_where_a_worker_died(filled, 
     drain()
     assert Ticket.objects.filter(status="closed").count() == 5
     assert not Parcel.objects.exclude(state=ParcelState.DONE).exists()
+    assert Parcel.objects.filter(meta__archive=archive.pk).count() == 5
 
 
 def test_read_twice_it_is_there_once_and_live_tickets_stay_open(filled, admin):
