@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels_inbox', '0008_consents'),
+        ('channels_inbox', '0010_reports'),
         ('tickets', '0006_who_is_on_it'),
     ]
 
