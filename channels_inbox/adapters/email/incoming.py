@@ -1,5 +1,6 @@
 """A mail's bytes, and how they came, as Incoming."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from customers.models import IdentityKind
 from customers.models.identity import key_of
 from text.forwards import is_forward
 
+_LIST = re.compile(r"<([^<>\s]{1,320})>\s*$")
+
 
 def read(mail: Mail, meta: dict[str, Any], received_at: datetime) -> Incoming:
     """What the mail says, in nobody's format. `meta` is the SMTP envelope: from, to. Unreadable when nobody sent it."""
@@ -34,7 +37,8 @@ def read(mail: Mail, meta: dict[str, Any], received_at: datetime) -> Incoming:
         digest=mail.body_digest,
         ticket_id=ticket_of(mail, meta),
         passed_ticket_id=signing.ticket_of_subject(mail.subject),
-        automatic=mail.automatic or _comes_from_a_machine(mail, sender, meta),
+        automatic=(mail.automatic and not _came_by_our_list(mail))
+        or _comes_from_a_machine(mail, sender, meta),
         to=tuple(to),
         cc=tuple(cc),
         reply_to=next(iter(_addresses(mail.reply_to)), ""),
@@ -67,6 +71,18 @@ def _comes_from_a_machine(mail: Mail, sender: str, meta: dict[str, Any]) -> bool
         or ours
         or Channel.objects.filter(address=key_of(IdentityKind.EMAIL, sender)).exists()
     )
+
+
+def _came_by_our_list(mail: Mail) -> bool:
+    """Where one of our addresses is a group that passes mail on to us, all its mail is marked as a list's, people's
+    too. Groups are named (RFC 2919) by their address with a dot for the @."""
+    named = _LIST.search(mail.headers.get("list-id", "")) if mail.only_listed else None
+    if named is None:
+        return False
+    name = named[1].lower()
+    dots = [place for place, letter in enumerate(name) if letter == "."][:20]
+    addresses = [f"{name[:dot]}@{name[dot + 1 :]}" for dot in dots]
+    return Channel.objects.filter(kind="email", address__in=addresses).exists()
 
 
 def _flags(mail: Mail) -> tuple[str, ...]:

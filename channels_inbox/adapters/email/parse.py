@@ -64,13 +64,15 @@ class Mail:
     sent_at: datetime | None
     """Aware; None without a readable Date."""
     automatic: bool
-    """Whether a program sent it: never answered by a program."""
+    """Whether a program sent it, or a list passed it on: never answered by a program."""
     protection: str
     """"signed", "encrypted" or ""."""
     body_digest: str
     """SHA-256 (hex) of what is the same in each copy of a mail, on whichever way it came."""
     headers: dict[str, str] = field(default_factory=dict)
     """`KEPT_HEADERS` that are there; several of one name stand on lines of their own."""
+    only_listed: bool = False
+    """Whether it is automatic for nothing but that a list passed it on."""
 
 
 def parse(raw: bytes) -> Mail:
@@ -82,6 +84,7 @@ def parse(raw: bytes) -> Mail:
 def _read(raw: bytes) -> Mail:
     root = take_apart(raw)
     bodies = read_bodies(root)
+    by_program, listed = _automatic(root), _listed(root)
     get = root.get
     charset = root.parameters.get("charset", "")
     return Mail(
@@ -97,7 +100,8 @@ def _read(raw: bytes) -> Mail:
         in_reply_to=next(iter(message_ids(get("in-reply-to"))), ""),
         references=message_ids(b" ".join(root.fields.get("references", ())))[-100:],
         sent_at=sent_at(words(get("date"))),
-        automatic=_automatic(root),
+        automatic=by_program or listed,
+        only_listed=listed and not by_program,
         protection=bodies.protection,
         body_digest=_digest(root),
         headers={
@@ -136,9 +140,7 @@ def _automatic(root: Part) -> bool:
     submitted = says("auto-submitted").split(";")[0].strip()
     if submitted and submitted != "no":
         return True
-    if says("precedence") in ("bulk", "list", "junk", "auto_reply", "auto-reply"):
-        return True
-    if "list-id" in root.fields or "list-unsubscribe" in root.fields:
+    if says("precedence") in ("bulk", "junk", "auto_reply", "auto-reply"):
         return True
     suppress = {word.strip() for word in says("x-auto-response-suppress").split(",")}
     if suppress & {"all", "oof", "autoreply"}:
@@ -152,6 +154,12 @@ def _automatic(root: Part) -> bool:
     if root.content_type == "multipart/report" or "x-failed-recipients" in root.fields:
         return True
     return bool(_NO_PERSON.search(root.get("from")[:1_000].decode("latin-1")))
+
+
+def _listed(root: Part) -> bool:
+    """Whether a list passed it on (RFC 2369, 2919)."""
+    marks = "list-id" in root.fields or "list-unsubscribe" in root.fields
+    return marks or root.get("precedence").strip().lower() == b"list"
 
 
 def _digest(root: Part) -> str:

@@ -4,7 +4,6 @@ import pytest
 from django.core import mail
 
 from channels_inbox import signing
-from channels_inbox.adapters.email.parse import parse
 from channels_inbox.models import Channel, Outlet
 from tests.channels_inbox.conftest import letter
 from tests.drain import drain
@@ -65,16 +64,3 @@ def test_an_administrator_chooses(client, admin, channel, outlet):
     client.post(page, {"way": "desk", "security": "starttls", "marks_subjects": "on"})
     found = Outlet.of(Channel.objects.get())
     assert (found.marks_subjects, found.trusts_subjects) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("headers", "is_automatic"),
-    [
-        ({"List_Id": "<news.shop.example>"}, True),
-        ({"List_Unsubscribe": "<mailto:off@shop.example>"}, True),
-        ({"Precedence": "list"}, True),
-        ({}, False),
-    ],
-)
-def test_what_came_through_a_list_is_not_answered_by_a_program(headers, is_automatic):
-    assert parse(letter("News of the week", **headers).as_bytes()).automatic is is_automatic
