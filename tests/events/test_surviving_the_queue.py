@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from events import bus
 from events.models import Receipt, ReceiptState
 from events.tasks import sweep_receipts
+from helpdesk.celery import app
 from tests.events import listening
 
 QUEUE = f"{settings.REDIS_PREFIX}-jobs-celery"
@@ -68,6 +69,14 @@ def test_a_worker_that_is_killed_at_work_takes_effect_once(servers, worker, subs
     os.killpg(doomed.pid, signal.SIGKILL)
     half_a_minute_passes_until(all_are_done)
     assert listening.effects() == {(pk, name): 1 for pk in events for name in ("first", "second")}
+
+
+def test_what_a_worker_had_in_hand_is_left_to_the_sweep(servers, subscribers):
+    """Giving it back while the queue was down ended the worker."""
+    happen()
+    with app.connection_for_read() as connection:
+        assert app.amqp.queues["celery"](connection.default_channel).get(no_ack=False)
+    assert queue_length() == 1
 
 
 def test_publishing_to_a_dead_queue_is_quick_and_raises_nothing(servers, subscribers):
