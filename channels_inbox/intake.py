@@ -106,7 +106,6 @@ def _thread_for(
         ticket = _open(channel, incoming, customer, language)
         key = incoming.thread_key or str(ticket.pk)
         return Thread.objects.create(channel=channel, key=key, customer=customer, ticket=ticket), False
-    thread.ticket.lock()
     if not thread.ticket.takes_replies:
         thread.ticket = _open(channel, incoming, thread.ticket.customer, language, follow_up_of=thread.ticket)
         thread.save(update_fields=["ticket"])
@@ -114,18 +113,27 @@ def _thread_for(
 
 
 def _existing_thread(channel: Channel, incoming: Incoming, customer: Customer) -> Thread | None:
-    threads = Thread.objects.select_for_update(of=("self",)).select_related(
-        "ticket__customer", "ticket__team"
-    )
+    threads = Thread.objects.select_for_update(of=("self",), no_key=True)
     mail = threads.filter(channel__kind=channel.kind)
     if incoming.ticket_id is not None:
-        return _thread_of(mail, incoming.ticket_id)
+        return _with_ticket(_thread_of(mail, incoming.ticket_id))
     if incoming.thread_key:
-        return threads.filter(channel=channel, key=incoming.thread_key).first()
+        return _with_ticket(threads.filter(channel=channel, key=incoming.thread_key).first())
     if incoming.passed_ticket_id is not None and Outlet.of(channel).trusts_subjects:
-        named = _thread_of(mail, incoming.passed_ticket_id)
+        named = _with_ticket(_thread_of(mail, incoming.passed_ticket_id))
         return named if named and named.ticket.includes(customer) else None
     return None
+
+
+def _with_ticket(thread: Thread | None) -> Thread | None:
+    """Its ticket locked too. Asked for only now: while the thread was waited for, it may have come to another one."""
+    if thread is not None:
+        tickets = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "customer", "team"
+        )
+        thread.ticket = tickets.get(pk=thread.ticket_id)
+        thread.ticket.is_ours()
+    return thread
 
 
 def _thread_of(threads: QuerySet[Thread], ticket_id: int) -> Thread | None:

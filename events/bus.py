@@ -22,7 +22,7 @@ from django.utils.timezone import now
 
 from events import history
 from events.catalogue import KINDS
-from events.models import Event, Receipt
+from events.models import Event
 from events.queue import enqueue
 from events.refs import ref
 
@@ -100,6 +100,8 @@ def emit(
     **payload: Any,
 ) -> Event:
     """Write that `kind` happened to `subject` (a model instance or a (kind, id) pair), by `actor` (None: the system)."""
+    from events.tasks import deliver
+
     _require_transaction()
     expected = KINDS.get(kind)
     if expected is None or expected != payload.keys():
@@ -107,7 +109,7 @@ def emit(
     subject_kind, subject_id = ref(subject)
     actor_kind, actor_id = ref(actor)
     long_ago = history.moment()
-    event = Event.objects.create(
+    event = Event(
         at=long_ago or now(),
         kind=kind,
         subject_kind=subject_kind,
@@ -120,20 +122,11 @@ def emit(
         payload=payload,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
+    for receipt in event.write([] if long_ago else _after[kind]):
+        enqueue(deliver, receipt)
     for act in _within[kind]:
         act(event)
-    if _after[kind] and long_ago is None:
-        _hand_out(event, _after[kind])
     return event
-
-
-def _hand_out(event: Event, subscribers: list[str]) -> None:
-    from events.tasks import deliver
-
-    for receipt in Receipt.objects.bulk_create(
-        [Receipt(event=event, subscriber=name) for name in subscribers]
-    ):
-        enqueue(deliver, receipt.pk)
 
 
 def _known(kinds: tuple[str, ...]) -> tuple[str, ...]:

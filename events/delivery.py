@@ -5,7 +5,7 @@ import traceback
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from events.bus import caused_by, subscriber_named
@@ -15,6 +15,15 @@ from events.queue import enqueue
 log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 10
+
+# Nothing when it is settled, or another worker has it in hand. Without an end, the next try is as for a failure.
+_COUNT = """
+    UPDATE events_receipt
+    SET attempts = attempts + 1,
+        next_try_at = now() + make_interval(secs => least(greatest(30, 5 * 2 ^ attempts), 3600))
+    WHERE id = (SELECT id FROM events_receipt WHERE id = %s AND state = 'pending' FOR UPDATE SKIP LOCKED)
+    RETURNING attempts
+"""
 
 
 def act_on(receipt_id: int) -> None:
@@ -60,22 +69,17 @@ def _ours(receipt_id: int) -> Receipt | None:
     return free.filter(pk=receipt_id, state=ReceiptState.PENDING).first()
 
 
-@transaction.atomic
 def _count_attempt(receipt_id: int) -> bool:
     """Count the try before it begins: a subscriber that kills its worker must run out of tries too."""
-    receipt = _ours(receipt_id)
-    if receipt is None:
-        return False
-    if receipt.attempts >= MOST_ATTEMPTS:
-        receipt.state, receipt.error = (
-            ReceiptState.DEAD,
-            receipt.error or "Its worker died over it each time.",
-        )
-    else:
-        receipt.attempts += 1
-        receipt.next_try_at = now() + max(STRAGGLER, backoff(receipt.attempts))
-    receipt.save(update_fields=["attempts", "next_try_at", "state", "error"])
-    return receipt.state == ReceiptState.PENDING
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [receipt_id])
+        (attempts,) = cursor.fetchone() or (0,)
+    if attempts <= MOST_ATTEMPTS:
+        return attempts > 0
+    given_up = Receipt.objects.filter(pk=receipt_id, state=ReceiptState.PENDING)
+    given_up.filter(error="").update(error="Its worker died over it each time.")
+    given_up.update(state=ReceiptState.DEAD, attempts=MOST_ATTEMPTS)
+    return False
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,21 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of_ticket(self, ticket_id: int) -> EventQuerySet:
         """A ticket's history in its own order, which has no gaps; the global ids commit out of order."""
         return self.filter(ticket_id=ticket_id).order_by("number")
+
+
+_WRITE = """
+    WITH event AS (
+        INSERT INTO events_event (kind, subject_kind, subject_id, actor_kind, actor_id, ticket_id, number, cause_id,
+                                  payload, request_id, at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        RETURNING id
+    ), receipt AS (
+        INSERT INTO events_receipt (event_id, subscriber, state, attempts, next_try_at, error)
+        SELECT event.id, subscriber, 'pending', 0, %s, '' FROM event, unnest(%s::text[]) AS subscriber
+        RETURNING id
+    )
+    SELECT event.id, ARRAY(SELECT id FROM receipt ORDER BY id) FROM event
+"""
 
 
 class Event(models.Model):
@@ -46,6 +62,23 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind}:{self.subject_id}"
+
+    def write(self, subscribers: list[str]) -> list[int]:
+        """Insert it together with a pending receipt for each of the subscribers; returns the receipts' ids.
+
+        One statement: it is part of every change there is."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _WRITE,
+                [
+                    self.kind, self.subject_kind, self.subject_id, self.actor_kind, self.actor_id, self.ticket_id,
+                    self.number, self.cause_id, json.dumps(self.payload), self.request_id, self.at,
+                    straggles_at(), subscribers,
+                ],
+            )  # fmt: skip
+            self.pk, receipts = cursor.fetchone()
+        self._state.adding, self._state.db = False, connection.alias
+        return receipts
 
 
 STRAGGLER = timedelta(seconds=30)

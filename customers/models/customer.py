@@ -127,11 +127,10 @@ class Customer(Erasable, models.Model):
         words = _words(name, [identity.value], company)
         customer = cls.objects.create(name=name, language=language, company=company, search_text=words)
         identity.customer = customer
-        Identity.objects.bulk_create([identity], ignore_conflicts=True)
-        known = Identity.objects.select_for_update(no_key=True).get(kind=kind, key=key)
-        if known.customer_id != customer.pk:
+        owner = identity.claim()
+        if owner != customer.pk:
             customer.delete()
-            return known.customer
+            return cls.objects.get(pk=owner)
         emit("customer.created", customer, source=source)
         return customer
 

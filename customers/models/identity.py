@@ -4,7 +4,8 @@ import unicodedata
 
 import idna
 import phonenumbers
-from django.db import models
+from django.db import connection, models
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -45,6 +46,21 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    def claim(self) -> int:
+        """Store it, locked, unless it is there by now. Returns the pk of the customer who has it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO customers_identity (customer_id, kind, value, key, created_at)
+                VALUES (%s, %s, %s, %s, %s)
+                ON CONFLICT (kind, key) DO UPDATE SET key = excluded.key
+                RETURNING id, customer_id
+                """,
+                [self.customer_id, self.kind, self.value, self.key, now()],
+            )
+            self.pk, owner = cursor.fetchone()
+        return owner
 
     @property
     def domain(self) -> str:

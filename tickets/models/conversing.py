@@ -103,7 +103,7 @@ class Conversing(Assignable, Statusful):
             self._reopen(customer, "thanks" if is_mere_thanks(new_text) else "customer")
         self._wake(customer, "customer")
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def log_call(self, by: Agent, text: str) -> Message:
         """What the customer said on the phone, written down by an agent."""
         self.lock()
@@ -116,7 +116,7 @@ class Conversing(Assignable, Statusful):
 
     # The agents --------------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def reply(
         self,
         by: Agent,
@@ -175,7 +175,7 @@ class Conversing(Assignable, Statusful):
         later = self.messages.filter(kind=MessageKind.CUSTOMER, automatic=False, number__gt=message.number)
         return later.order_by("number").values_list("created_at", flat=True).first()
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def note(
         self,
         by: Agent,

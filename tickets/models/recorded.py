@@ -33,6 +33,8 @@ class Recorded(models.Model):
 
     def lock(self) -> None:
         """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
+        if self.__dict__.pop("_is_ours", False):
+            return
         known = dict(self._state.fields_cache)
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
         self.__dict__.pop("_follower_ids", None)
@@ -40,6 +42,10 @@ class Recorded(models.Model):
         for name, one in known.items():
             if one is not None and one.pk == getattr(self, f"{name}_id", None):
                 self._state.fields_cache[name] = one
+
+    def is_ours(self) -> None:
+        """This transaction has just made or locked the row: the verb that comes next need not ask for it again."""
+        self._is_ours = True
 
     def next_number(self) -> int:
         """The next place in the ticket's own order; saved with the change that takes it."""

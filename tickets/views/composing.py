@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,13 +28,15 @@ class Replies(Resource):
             return _kept(request, ticket, MessageKind.REPLY, form)
         files = _files(request, ticket, MessageKind.REPLY)
         others = _unseen(request, ticket)
-        written = form.cleaned_data | {"to": _chosen(ticket, form.cleaned_data["to"])}
+        audience = ticket.audience()
+        to = form.cleaned_data["to"]
+        # Whom the agent addressed, if that is not whom the border would.
+        written = form.cleaned_data | {"to": [] if to == [audience["to"]] else to}
         message = ticket.reply(request.user, attachments=files, **written)
         held = message.delivery == Delivery.HELD
         undo = Undo("reply", "DELETE", args=(message.pk,)) if held else None
-        return _written(
-            request, ticket, MessageKind.REPLY, " ".join([_said(message, ticket.hold_seconds), others]), undo
-        )
+        said = " ".join([_said(message, ticket.hold_seconds), others])
+        return _written(request, ticket, MessageKind.REPLY, said, undo, audience)
 
 
 class Reply(Resource):
@@ -74,11 +77,6 @@ class Drafts(Resource):
         return HttpResponse(status=204)
 
 
-def _chosen(ticket: Ticket, to: list[str]) -> list[str]:
-    """Whom the agent addressed, if that is not whom the border would."""
-    return [] if to == [ticket.audience()["to"]] else to
-
-
 def _files(request: AgentRequest, ticket: Ticket, kind: str) -> list[Attachment]:
     """What was uploaded to the draft, and what a form without scripts brings along."""
     uploaded = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user, draft__kind=kind)
@@ -108,8 +106,16 @@ def _said(message: Message, seconds: int) -> str:
     }
 
 
-def _written(request: AgentRequest, ticket: Ticket, kind: str, said: str, undo: Undo | None) -> HttpResponse:
-    return written(request, ticket, said, undo, composer_of(ticket, request.user, open_tab=kind))
+def _written(
+    request: AgentRequest,
+    ticket: Ticket,
+    kind: str,
+    said: str,
+    undo: Undo | None,
+    audience: dict[str, Any] | None = None,
+) -> HttpResponse:
+    composer = composer_of(ticket, request.user, open_tab=kind, audience=audience)
+    return written(request, ticket, said, undo, composer)
 
 
 def _kept(request: AgentRequest, ticket: Ticket, kind: str, form: ReplyForm) -> HttpResponse:
