@@ -28,8 +28,10 @@ STATUS_ICONS = {
 }
 
 
-def head_of(ticket: Ticket, agent: Agent) -> dict[str, Any]:
-    """What the head shows, for `tickets/head.html`. Two queries: tags and whether the agent follows."""
+def head_of(ticket: Ticket, agent: Agent, *, following: bool | None = None) -> dict[str, Any]:
+    """What the head shows, for `tickets/head.html`. Two queries, unless known: tags and whether the agent follows."""
+    if following is None:
+        following = ticket.followings.filter(agent=agent).exists()
     return {
         "id": ticket.pk,
         "subject": ticket.subject or _("(no subject)"),
@@ -42,7 +44,7 @@ def head_of(ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "priority_tone": _PRIORITY_TONE.get(ticket.priority, ""),
         "priorities": [(priority.value, priority.label) for priority in reversed(Priority)],
         "tags": list(ticket.tags.all()),
-        "following": ticket.followings.filter(agent=agent).exists(),
+        "following": following,
         "mine": ticket.assignee_id == agent.pk,
         "later": [] if ticket.is_done or ticket.snoozed_until else later(),
         "snoozed": clock(ticket.snoozed_until).short if ticket.snoozed_until else "",

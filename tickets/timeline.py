@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -81,7 +81,8 @@ def numbered(ticket: Ticket, agent: Agent, numbers: Iterable[int]) -> Timeline:
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:
-    return ticket.messages.exclude(delivery=Delivery.WITHDRAWN).defer("search_text", "search")
+    shown = ticket.messages.exclude(delivery=Delivery.WITHDRAWN).defer("search_text", "search")
+    return shown.annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
 
 
 def _place(item: Item) -> int:
@@ -128,8 +129,8 @@ def _customers(messages: Iterable[Message], ticket: Ticket) -> dict[int, Custome
     return {**found, ticket.customer_id: ticket.customer}
 
 
-def _files(messages: Iterable[Message]) -> dict[int | None, list[Attachment]]:
-    ids = [message.pk for message in messages]
+def _files(messages: Iterable[Any]) -> dict[int | None, list[Attachment]]:
+    ids = [message.pk for message in messages if message.has_files]
     files: dict[int | None, list[Attachment]] = {}
     for file in Attachment.objects.filter(message_id__in=ids).select_related("blob") if ids else ():
         files.setdefault(file.message_id, []).append(file)

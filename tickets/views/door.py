@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views import View
 
 from agents.access import AgentRequest, signed_in
-from tickets.models import Conflict, Ticket
+from tickets.models import Conflict, Tag, Ticket
+from tickets.models.followable import Following
 from tickets.undoing import may_take_back
 from tickets.views.answers import conflicting, refused
 
@@ -20,6 +23,20 @@ from tickets.views.answers import conflicting, refused
 def visible_ticket(request: AgentRequest, ticket_id: int) -> Ticket:
     """The ticket with what its head and panel show, or 404 when the agent may not see it."""
     return get_object_or_404(_whole(Ticket.objects.visible_to(request.user)), pk=ticket_id)
+
+
+def opened_ticket(request: AgentRequest, ticket_id: int) -> tuple[Ticket, bool]:
+    """As `visible_ticket`, and whether the agent follows it. Its tags are asked for in the same query, since the
+    whole page shows them: `tags.all()` has them at hand."""
+    tags = Tag.objects.filter(tickets=OuterRef("pk")).values(one=JSONObject(id="id", name="name", key="key"))
+    following = Following.objects.filter(ticket=OuterRef("pk"), agent=request.user)
+    tickets = _whole(Ticket.objects.visible_to(request.user))
+    found = tickets.annotate(is_followed=Exists(following), tag_facts=ArraySubquery(tags))
+    ticket = get_object_or_404(found, pk=ticket_id)
+    vars(ticket)["_prefetched_objects_cache"] = {
+        "tags": [Tag(**facts) for facts in vars(ticket)["tag_facts"]]
+    }
+    return ticket, vars(ticket)["is_followed"]
 
 
 def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

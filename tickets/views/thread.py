@@ -18,7 +18,7 @@ from tickets.head import head_of
 from tickets.models import Ticket
 from tickets.rows import others
 from tickets.timeline import Timeline, latest, numbered, since
-from tickets.views.door import visible_ticket
+from tickets.views.door import opened_ticket, visible_ticket
 from tickets.views.inbox import desk, view_of
 
 MOST_PEOPLE = 200
@@ -28,9 +28,9 @@ MOST_PEOPLE = 200
 @require_safe
 def ticket_page(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The ticket: its panes alone for the desk that is open already, else the whole desk around it."""
-    ticket = visible_ticket(request, ticket_id)
+    ticket, following = opened_ticket(request, ticket_id)
     ticket.read_by(request.user)
-    context = _panes(ticket, request.user) | {"view": view_of(request)}
+    context = _panes(ticket, request.user, following) | {"view": view_of(request)}
     if request.htmx:
         return render(request, "tickets/panes.html", context)
     return render(request, "tickets/desk.html", desk(request, ticket) | context)
@@ -110,11 +110,11 @@ def _timeline(request: AgentRequest, timeline: Timeline, **more: Any) -> HttpRes
     return response
 
 
-def _panes(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+def _panes(ticket: Ticket, agent: Agent, following: bool) -> dict[str, Any]:
     prefetch_related_objects([ticket.customer], "identities")
     return {
         "ticket": ticket,
-        "head": head_of(ticket, agent),
+        "head": head_of(ticket, agent, following=following),
         "timeline": latest(ticket, agent),
         "composer": composer_of(ticket, agent),
         **_customer(ticket, agent),
