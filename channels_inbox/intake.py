@@ -3,7 +3,7 @@
 import hashlib
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from agents.models import Agent
 from channels_inbox import copies
@@ -25,19 +25,19 @@ def receive(channel: Channel, incoming: Incoming) -> Message:
 
     One transaction: all of it happens or nothing. Two copies that arrive at once meet at the envelope's unique
     constraint: the later one finds the earlier one's message."""
-    before = known(incoming)
-    if before is None:
-        try:
-            return _receive(channel, incoming)
-        except IntegrityError:
-            before = known(incoming)
-            if before is None:
-                raise
-    return before
+    before = _copy_of(incoming)
+    if before and before.digest == incoming.digest:
+        return before.message
+    try:
+        return _receive(channel, incoming, same_id=before is not None)
+    except IntegrityError:
+        if message := known(incoming):
+            return message
+        raise
 
 
 @transaction.atomic
-def _receive(channel: Channel, incoming: Incoming) -> Message:
+def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
     text = incoming.text or to_text(incoming.html)
     language = detect(f"{incoming.subject}\n{text}")
     customer = Customer.identify(
@@ -51,11 +51,13 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
     is_stranger = joins and not thread.ticket.includes(customer)
     wishes = copies.NOBODY if is_stranger else copies.of(incoming, joins=joins)
     warnings = {
+        "same-id": same_id,
+        "forged-agent": _names_an_agent(incoming),
         STRANGER: is_stranger,
         "reply-to": wishes.granted,
         "reply-to-refused": wishes.asked and not wishes.granted,
     }
-    flags = [*_flags(incoming), *(name for name, is_so in warnings.items() if is_so)]
+    flags = [*incoming.flags, *(name for name, is_so in warnings.items() if is_so)]
     message = thread.ticket.receive(
         customer,
         text=text,
@@ -86,14 +88,19 @@ def _receive(channel: Channel, incoming: Incoming) -> Message:
 
 def known(incoming: Incoming) -> Message | None:
     """The message that another copy of it has become."""
-    envelope = _envelopes_in(incoming).filter(digest=incoming.digest).select_related("message").first()
-    return envelope.message if envelope else None
+    copy = _copy_of(incoming)
+    return copy.message if copy and copy.digest == incoming.digest else None
 
 
-def _envelopes_in(incoming: Incoming):
+def _copy_of(incoming: Incoming) -> Envelope | None:
+    """What came with the same id: the very same where that has come, else another that bears its id."""
+    same = Q(digest=incoming.digest)
     provider_id = incoming.provider_id[:LONGEST_ID]
     ids = [provider_id, Envelope.id_of_erased(provider_id)]
-    return Envelope.objects.filter(direction=Direction.IN, provider_id__in=ids)
+    copies = Envelope.objects.filter(direction=Direction.IN, provider_id__in=ids)
+    if not provider_id:
+        copies = copies.filter(same)
+    return copies.annotate(is_same=same).order_by("-is_same", "pk").select_related("message").first()
 
 
 def _thread_for(
@@ -163,16 +170,9 @@ def _open(
     )
 
 
-def _flags(incoming: Incoming) -> list[str]:
-    flags = list(incoming.flags)
-    if incoming.provider_id and _envelopes_in(incoming).exists():
-        flags.append("same-id")
-    if (
-        incoming.identity_kind == IdentityKind.EMAIL
-        and Agent.objects.filter(email__iexact=incoming.address).exists()
-    ):
-        flags.append("forged-agent")
-    return flags
+def _names_an_agent(incoming: Incoming) -> bool:
+    is_mail = incoming.identity_kind == IdentityKind.EMAIL
+    return is_mail and Agent.objects.filter(email__iexact=incoming.address).exists()
 
 
 def _attachments(files: tuple[File, ...]) -> list[Attachment]:

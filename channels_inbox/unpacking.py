@@ -20,7 +20,8 @@ def unpack(parcel_id: int) -> None:
         return
     try:
         with transaction.atomic():
-            parcel = Parcel.objects.waiting().select_for_update(skip_locked=True).filter(pk=parcel_id).first()
+            free = Parcel.objects.waiting().select_for_update(skip_locked=True, of=("self",))
+            parcel = free.select_related("channel__team").filter(pk=parcel_id).first()
             if parcel is None:
                 return
             if parcel.attempts > MOST_ATTEMPTS:
