@@ -5,18 +5,18 @@ import os
 from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
-from kombu.transport.redis import Channel
+from kombu.transport import TRANSPORT_ALIASES
+
+from helpdesk import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{broker.__name__}:Transport"
 
 app = Celery("fanoos")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
-
-# A worker that gave back what it had in hand could die of it when the queue was already gone (kombu 5.7: the
-# address is forgotten after a close that timed out). Nothing needs giving back: the sweep finds it by its row.
-Channel.do_restore = False
 
 
 @setup_logging.connect
