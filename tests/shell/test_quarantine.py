@@ -87,7 +87,8 @@ def test_discarding_deletes_the_content_and_only_what_is_in_quarantine(desk, par
 
 def test_pages_meet(desk, channel):
     many = Parcel.objects.bulk_create(
-        Parcel(kind="email", channel=channel, raw=b"x", state=ParcelState.QUARANTINED) for _ in range(60)
+        Parcel(kind="email", channel=channel, raw=b"%d" % number, state=ParcelState.QUARANTINED)
+        for number in range(60)
     )
     first = desk.get(reverse("quarantine")).context
     second = desk.get(reverse("quarantine"), {"before": first["more"]}).context
