@@ -7,7 +7,7 @@ from email.utils import make_msgid
 
 from playwright.sync_api import expect
 
-from tests.channels_inbox.email.test_parse import TestWinmail, winmail
+from tests.channels_inbox.email.letters import FILE_IN_WINMAIL, winmail
 
 NEW = "مرحبًا، وصلت المطحنة ولا تعمل. الفاتورة مرفقة."
 SIGNATURE = "مع التحية،<br>سلمى العتيبي<br>مقهى الركن"
@@ -45,7 +45,7 @@ def test_a_letter_from_arabic_outlook(desk, mail_server, sign_in):
     letter = write("مطحنة لا تعمل", PLAIN)
     letter.add_alternative(HTML, subtype="html")
     letter.add_attachment(
-        winmail(*TestWinmail.FILE), maintype="application", subtype="ms-tnef", filename="winmail.dat"
+        winmail(*FILE_IN_WINMAIL), maintype="application", subtype="ms-tnef", filename="winmail.dat"
     )
     send(desk, letter)
 

@@ -14,75 +14,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from channels_inbox.adapters.email.charset_labels import ALIASES, NOT_CHARSETS
+
 SAMPLE = 16_384
 """Bytes a guess is made from."""
 
-_ALIASES = {
-    "ansi_x3.4-1968": "cp1252",
-    "us-ascii": "cp1252",
-    "ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-8-e": "iso-8859-8",
-    "iso-8859-6-i": "iso-8859-6",
-    "iso-8859-6-e": "iso-8859-6",
-    "arabic": "iso-8859-6",
-    "asmo-708": "iso-8859-6",
-    "unicode-1-1-utf-7": "utf-7",
-    "x-unicode-2-0-utf-7": "utf-7",
-    "unicode-1-1-utf-8": "utf-8",
-    "utf8mb4": "utf-8",
-    "utf8mb3": "utf-8",
-    "utf-8-bom": "utf-8",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "cp936": "gb18030",
-    "gb_2312-80": "gb18030",
-    "hz-gb-2312": "hz",
-    "big5": "big5hkscs",
-    "big5-hkscs": "big5hkscs",
-    "cn-big5": "big5hkscs",
-    "x-x-big5": "big5hkscs",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601": "cp949",
-    "euc-kr": "cp949",
-    "korean": "cp949",
-    "x-sjis": "cp932",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "windows-31j": "cp932",
-    "x-euc-jp": "euc_jp",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "iso-2022-jp-1": "iso2022_jp_ext",
-    "csiso2022jp": "iso2022_jp_ext",
-    "koi8": "koi8-r",
-    "macintosh": "mac_roman",
-    "x-mac-roman": "mac_roman",
-    "x-mac-arabic": "mac_arabic",
-    "x-mac-farsi": "mac_farsi",
-    "windows-874": "cp874",
-    "dos-720": "cp720",
-    "dos-864": "cp864",
-}
-# Python's codecs that are no charsets, or take quadratic time.
-_NOT_CHARSETS = {
-    "punycode",
-    "idna",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "undefined",
-    "mbcs",
-    "oem",
-    "palmos",
-}
 _SHIFTED = {"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp", "iso2022_kr", "iso2022_jp_2", "utf-16", "utf-32"}
 _WIDE = ("utf-16", "utf-32")
 _UNFIT = re.compile("[\0\ud800-\udfff]+")
@@ -195,7 +131,7 @@ def _mostly_utf8(data: bytes, broken_at: int) -> bool:
 def _codec(label: str) -> str:
     """Python's name of the charset `label` means; "" if it means none."""
     name = label.strip().strip("\"'").lower().split("$")[0].strip().lstrip("_")[:40]
-    name = _ALIASES.get(name, name)
+    name = ALIASES.get(name, name)
     if not name:
         return ""
     for candidate in (
@@ -207,8 +143,8 @@ def _codec(label: str) -> str:
             found = codecs.lookup(candidate)
         except (LookupError, ValueError):
             continue
-        if found._is_text_encoding and found.name.replace("-", "_") not in _NOT_CHARSETS:
-            return _ALIASES.get(found.name, found.name)
+        if found._is_text_encoding and found.name.replace("-", "_") not in NOT_CHARSETS:
+            return ALIASES.get(found.name, found.name)
     return ""
 
 
