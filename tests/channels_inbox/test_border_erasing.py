@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_inbox.models import Envelope, Parcel, ParcelState, Thread
+from channels_inbox.models import Envelope, Outlet, Parcel, ParcelState, Report, Thread
 from csat.models import Survey
 from customers.models import Customer
 from tests.channels_inbox.conftest import CARE, letter
@@ -50,6 +50,18 @@ def test_erasing_a_customer_leaves_nothing_of_him(told, channel, admin, ann):
     assert Survey.objects.get().comment == ""
     quarantined.refresh_from_db()
     assert quarantined.state == ParcelState.DISCARDED
+
+
+def test_erasing_a_customer_forgets_what_providers_told_of_him(told, channel, admin, ann):
+    told.ticket.reply(ann, text="Oh.")
+    drain(held=True)
+    recipient = Envelope.objects.outgoing().get().recipients.get()
+    facts = {"told": "failed", "detail": "550 <dora@customer.example> unknown"}
+    Report.objects.create(
+        outlet=Outlet.objects.create(channel=channel), key="1", recipient=recipient, **facts
+    )
+    told.customer.erase(admin)
+    assert Report.objects.get().detail == ""
 
 
 def test_others_keep_what_is_theirs(told, channel, eve, admin):
