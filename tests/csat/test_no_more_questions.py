@@ -105,7 +105,7 @@ def test_others_are_asked_as_before(survey, eve, orders, ann):
     other.receive(eve, text="Where is it?")
     other.solve(ann)
     wait()
-    assert mail.outbox[-1].to == ["Eve <eve@evil.example>"] or "eve@evil.example" in mail.outbox[-1].to[0]
+    assert "eve@evil.example" in mail.outbox[-1].to[0]
 
 
 def test_it_works_for_as_long_as_the_mail_lies_there(survey):

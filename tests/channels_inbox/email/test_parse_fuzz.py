@@ -22,15 +22,11 @@ def test_mutated_mails(seed):
         assert time.process_time() - start < 2
 
 
-KEPT = sorted((Path(__file__).parent / "kept").glob("*.eml"))
-
-
-@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
-def test_what_failed_once(path):
-    raw = path.read_bytes()
-    start = time.process_time()
-    check(parse(raw))
-    assert time.process_time() - start < 2
+def test_what_failed_once():
+    for path in sorted((Path(__file__).parent / "kept").glob("*.eml")):
+        start = time.process_time()
+        check(parse(path.read_bytes()))
+        assert time.process_time() - start < 2, path.name
 
 
 @settings(max_examples=300, deadline=None)
@@ -50,6 +46,6 @@ def test_the_seeds_read_right():
     assert (first.subject, first.text, first.html) == (
         "السلام",
         "ال soft break\n> quoted\n-- \nDora",
-        "<p>نمذ</p>",
-    ) or first.text
+        "<p>نماذ</p>",
+    )
     assert [one.filename for one in first.attachments] == ["a.pdf", "inner.eml"]
