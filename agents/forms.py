@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Agent, Role, Scope, Team, Theme, Token, Workspace
+from agents.models import Agent, Mails, Role, Scope, Team, Theme, Token, Workspace
 
 LTR = {"dir": "ltr"}
 
@@ -23,10 +23,19 @@ class Profile(forms.ModelForm):
         label=_("Theme"), choices=Theme, widget=forms.RadioSelect(attrs={"data-theme-choice": True})
     )
     time_zone = forms.ChoiceField(label=_("Time zone"))
+    mails = forms.ChoiceField(
+        label=_("Mail me when something of mine comes in"),
+        choices=Mails,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "When a customer writes on a ticket that is yours or that you follow, or a ticket becomes yours. "
+            "You can answer by replying to the mail."
+        ),
+    )
 
     class Meta:
         model = Agent
-        fields = ["name", "language", "time_zone", "theme", "signature", "shortcuts", "sound"]
+        fields = ["name", "language", "time_zone", "theme", "signature", "shortcuts", "sound", "mails"]
         labels = {
             "name": _("Name"),
             "language": _("Language"),

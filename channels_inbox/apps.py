@@ -8,3 +8,4 @@ class ChannelsInboxConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("channels_inbox.subscribers")
+        import_module("channels_inbox.hints")

@@ -10,14 +10,19 @@ from django.db.models.functions import Upper
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
-from channels_inbox.models import Recipient
+from agents.models import Agent
+from channels_inbox.models import Direction, Envelope, Recipient
 from channels_inbox.models.silence import HELD
-from tickets.models import Message
+from tickets.models import Message, Ticket
 
 SHORT, MOST_SHORT, MOST_EVER = timedelta(minutes=10), 10, 30
 """To one recipient on one ticket."""
 HOUR, MOST_ACKNOWLEDGEMENTS = timedelta(hours=1), 3
 """To one address, whatever they are about."""
+MOST_TOLD_SHORT, MOST_TOLD = 5, 60
+"""Notifications to one agent: about one ticket in ten minutes, about all in an hour."""
+MOST_ANSWERS = 8
+"""By mail, of one agent on one ticket in ten minutes."""
 
 ACKNOWLEDGEMENT = "acknowledgement"
 LOOP_FLAG, ANYWAY_FLAG = "loop", "sent-anyway"
@@ -41,7 +46,8 @@ def looping(message: Message, addresses: Iterable[str]) -> set[str]:
 
     What an agent sent all the same says that there is no loop: the count begins anew."""
     ticket = message.ticket
-    earlier = Recipient.objects.filter(envelope__message__ticket=ticket).exclude(envelope__message=message)
+    earlier = Recipient.objects.filter(envelope__message__ticket=ticket, envelope__agent=None)
+    earlier = earlier.exclude(envelope__message=message)
     earlier = earlier.exclude(reason__in=HELD_BACK)
     if last := ticket.messages.filter(flags__contains=[ANYWAY_FLAG]).order_by("-number").first():
         earlier = earlier.filter(envelope__message__number__gte=last.number)
@@ -55,6 +61,21 @@ def looping(message: Message, addresses: Iterable[str]) -> set[str]:
         if len(had := times.get(address.lower(), [])) >= MOST_EVER
         or sum(at > short for at in had) >= MOST_SHORT
     }
+
+
+def may_tell(agent: Agent, ticket: Ticket) -> bool:
+    """Whether another notification about the ticket may go to the agent now. Under the ticket's lock."""
+    told = Envelope.objects.notifications().filter(agent=agent)
+    if told.filter(created_at__gt=now() - HOUR)[:MOST_TOLD].count() == MOST_TOLD:
+        return False
+    lately = told.filter(message__ticket=ticket, created_at__gt=now() - SHORT)
+    return lately[:MOST_TOLD_SHORT].count() < MOST_TOLD_SHORT
+
+
+def answers_too_often(agent: Agent, ticket: Ticket) -> bool:
+    """Whether as many answers came of the agent on the ticket as only a program would write."""
+    came = Envelope.objects.filter(direction=Direction.IN, agent=agent, message__ticket=ticket)
+    return came.filter(created_at__gt=now() - SHORT)[:MOST_ANSWERS].count() == MOST_ANSWERS
 
 
 def _alone_with(address: str) -> None:

@@ -45,6 +45,7 @@ def post(message: Message) -> Envelope | None:
         message=message,
         address=to[0],
         direction=Direction.OUT,
+        agent=None,
         defaults={
             "channel": channel,
             "thread": thread,

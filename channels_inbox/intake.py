@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from agents.models import Agent
-from channels_inbox import copies
+from channels_inbox import answering, copies, forwarding
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Outlet, Thread
@@ -38,6 +38,9 @@ def receive(channel: Channel, incoming: Incoming) -> Message:
 
 @transaction.atomic
 def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
+    if incoming.answers_as is not None:
+        message = answering.take(incoming, _attachments(incoming.files))
+        return _in_envelope(message, channel, incoming)
     text = incoming.text or to_text(incoming.html)
     language = detect(f"{incoming.subject}\n{text}")
     customer = Customer.identify(
@@ -72,10 +75,21 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
         folded=incoming.folded,
         at=incoming.at,
     )
+    _in_envelope(message, channel, incoming, thread)
+    if incoming.forward is not None:
+        forwarding.note(thread.ticket, incoming.forward)
+    return message
+
+
+def _in_envelope(
+    message: Message, channel: Channel, incoming: Incoming, thread: Thread | None = None
+) -> Message:
+    """The message, by whose outside a second copy of it will be known."""
     Envelope.objects.create(
         message=message,
         channel=channel,
         thread=thread,
+        agent_id=incoming.answers_as,
         direction=Direction.IN,
         address=incoming.address,
         provider_id=incoming.provider_id[:LONGEST_ID],

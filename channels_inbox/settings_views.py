@@ -33,6 +33,14 @@ class Mailbox(forms.ModelForm):
         help_text=gettext_lazy("Whose tickets its mail becomes."),
     )
 
+    forwards = forms.BooleanField(
+        label=gettext_lazy("A customer’s mail that an agent forwards here opens the customer’s ticket"),
+        required=False,
+        help_text=gettext_lazy(
+            "What the agent writes above it becomes a note. The mail server has to prove that it came from the agent."
+        ),
+    )
+
     class Meta:
         model = Channel
         fields = ["name", "address", "from_name", "team", "is_active"]
@@ -50,6 +58,16 @@ class Mailbox(forms.ModelForm):
             "name": forms.TextInput(attrs={"dir": "auto"}),
             "from_name": forms.TextInput(attrs={"dir": "auto"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["forwards"] = self.instance.opens_forwards
+
+    def facts(self) -> dict[str, Any]:
+        """What a channel is set to."""
+        facts = dict(self.cleaned_data)
+        forwards = facts.pop("forwards")
+        return facts | {"config": self.instance.config | {"forwards": forwards}}
 
     def clean_address(self) -> str:
         try:
@@ -76,7 +94,7 @@ def new(request: AgentRequest) -> HttpResponse:
     form = Mailbox(sent(request), initial={"is_active": True})
     if not form.is_valid():
         return _shown(request, form)
-    channel = Channel.connect(request.user, kind="email", **form.cleaned_data)
+    channel = Channel.connect(request.user, kind="email", **form.facts())
     Outlet.objects.create(channel=channel)
     messages.success(request, _("Connected. A test mail shows whether it works both ways."))
     return redirect("channel", channel.pk)
@@ -90,7 +108,7 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
     form = Mailbox(sent(request), instance=Channel.objects.get(pk=channel_id))
     if not form.is_valid():
         return _shown(request, form, channel=channel, trip=round_trip.trip(channel))
-    channel.change(request.user, **form.cleaned_data)
+    channel.change(request.user, **form.facts())
     messages.success(request, _("Saved."))
     return redirect("channel", channel.pk)
 

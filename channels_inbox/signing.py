@@ -4,7 +4,8 @@
 |---|---|
 | Message-ID | `t{ticket}.{message}.{mac}@domain` |
 | reply address, for customers | `care+t{ticket}.{mac}@domain` |
-| reply address, for one agent | `care+a{ticket}.{agent}.{mac}@domain` |
+| Message-ID of a notification to an agent | `n{ticket}.{agent}.{event}.{mac}@domain` |
+| reply address, for one agent | `care+a{ticket}.{agent}.{week}.{mac}@domain` |
 | return path, for bounces | `care+b{envelope}.{mac}@domain` |
 | token in a subject | `[#{ticket}-{mac}]` |
 
@@ -15,19 +16,35 @@ change the case of what they quote. Each kind has a key of its own: none passes 
 import hashlib
 import hmac
 import re
+import time
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 
 MAC_DIGITS = 24
 TOKEN_DIGITS = 12
+WEEK = 7 * 24 * 60 * 60
+"""Seconds."""
+GOOD_FOR = 13
+"""Weeks in which an agent may answer a notification by mail."""
 
 _ID = re.compile(r"t([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
 _REPLY_ADDRESS = re.compile(r"\+t([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
-_AGENT_ADDRESS = re.compile(r"\+a([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
+_NOTIFICATION = re.compile(r"n([0-9]{1,18})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
+_AGENT_ADDRESS = re.compile(r"\+a([0-9]{1,18})\.([0-9]{1,18})\.([0-9]{1,6})\.([0-9a-f]{24})@", re.IGNORECASE)
+_AN_AGENTS = re.compile(r"\+a[0-9]{1,20}\.[0-9]{1,20}\.[0-9a-f.]*@", re.IGNORECASE)
 _RETURN_PATH = re.compile(r"\+b([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
 _TOKEN = re.compile(r"\[#([0-9]{1,18})-([0-9a-f]{12})\]", re.IGNORECASE)
+
+
+class ForAgent(NamedTuple):
+    """What an agent's reply address says; `is_current` is not one that is too old to be answered."""
+
+    ticket_id: int
+    agent_id: int
+    is_current: bool
 
 
 def message_id(ticket_id: int, message_id: int) -> str:
@@ -42,8 +59,15 @@ def reply_address(address: str, ticket_id: int) -> str:
 
 
 def agent_address(address: str, ticket_id: int, agent_id: int) -> str:
-    """Our `address`, extended so that a mail of this agent's to it is his reply on this ticket."""
-    return _extended(address, "a", "agent", f"{ticket_id}.{agent_id}")
+    """Our `address`, extended so that a mail of this agent's to it is his reply on this ticket, for 13 weeks."""
+    return _extended(address, "a", "agent", f"{ticket_id}.{agent_id}.{_this_week()}")
+
+
+def notification_id(ticket_id: int, agent_id: int, event_id: int) -> str:
+    """The Message-ID, without angle brackets, of the mail that tells the agent of the event; that of event 0 is
+    what all of his mails on the ticket refer to, so that they stand together."""
+    words = f"{ticket_id}.{agent_id}.{event_id}"
+    return f"n{words}.{_mac('notification', words, settings.SECRET_KEY)}@{settings.MAIL_DOMAIN}"
 
 
 def return_path(address: str, envelope_id: int) -> str:
@@ -77,10 +101,24 @@ def ticket_of_addresses(addresses: Iterable[str]) -> int | None:
     return found[0] if found else None
 
 
-def agent_of_addresses(addresses: Iterable[str]) -> tuple[int, int] | None:
-    """(ticket, agent) of the first reply address that we made for an agent."""
+def notification_of_ids(ids: Iterable[str]) -> tuple[int, int, int] | None:
+    """(ticket, agent, event) of the first Message-ID that we made for a notification."""
+    for one in ids:
+        found = _NOTIFICATION.fullmatch(one)
+        if found and _is_ours("notification", _words(found[1], found[2], found[3]), found[4]):
+            return int(found[1]), int(found[2]), int(found[3])
+    return None
+
+
+def agent_of_addresses(addresses: Iterable[str]) -> ForAgent | None:
+    """What the first reply address says that we made for an agent."""
     found = _first(_AGENT_ADDRESS, "agent", addresses)
-    return (found[0], found[1]) if found else None
+    return ForAgent(found[0], found[1], 0 <= _this_week() - found[2] <= GOOD_FOR) if found else None
+
+
+def look_like_agents(addresses: Iterable[str]) -> bool:
+    """Whether one of `addresses` has the look of a reply address for an agent, whoever made it."""
+    return any(map(_AN_AGENTS.search, addresses))
 
 
 def envelope_of_addresses(addresses: Iterable[str]) -> int | None:
@@ -113,6 +151,10 @@ def _first(shape: re.Pattern[str], purpose: str, texts: Iterable[str]) -> tuple[
 def _extended(address: str, letter: str, purpose: str, words: str) -> str:
     local, _, domain = address.rpartition("@")
     return f"{local}+{letter}{words}.{_mac(purpose, words, settings.SECRET_KEY)}@{domain}"
+
+
+def _this_week() -> int:
+    return int(time.time()) // WEEK
 
 
 def _words(*numbers: str) -> str:

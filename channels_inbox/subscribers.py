@@ -1,6 +1,6 @@
 """What this room does when something happened elsewhere."""
 
-from channels_inbox import automatic, delivery, erasing, merging
+from channels_inbox import automatic, delivery, erasing, merging, notifications
 from channels_inbox.adapters.email.reasons import NO_MAILBOX
 from channels_inbox.models import Envelope, Recipient, Report, Silence
 from customers.models import Merge
@@ -27,7 +27,25 @@ def consider_silence(event: Event) -> None:
     """Whether one of those to whom it did not go has failed for good too often."""
     failed = Recipient.objects.failed().filter(envelope__message=event.payload["message"], reason=NO_MAILBOX)
     for address in failed.values_list("address", flat=True):
+        if silence := Silence.consider(address, NO_MAILBOX):
+            assert event.ticket_id is not None
+            ticket = Ticket.objects.get(pk=event.ticket_id)
+            ticket.lock()
+            ticket.changed("ticket.address_silenced", None, silence=silence.pk)
+
+
+@on("agent.mail_failed")
+def consider_agents_silence(event: Event) -> None:
+    failed = Recipient.objects.failed().filter(envelope=event.payload["envelope"], reason=NO_MAILBOX)
+    for address in failed.values_list("address", flat=True):
         Silence.consider(address, NO_MAILBOX)
+
+
+@within("message.received", "ticket.assigned")
+def tell_agents(event: Event) -> None:
+    """In the change's own transaction: mostly there is nobody to be told, and a task each to find that out costs
+    more than all else that is done for a mail."""
+    notifications.consider(event)
 
 
 @on("ticket.created")

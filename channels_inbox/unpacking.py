@@ -3,9 +3,9 @@
 import structlog
 from django.db import transaction
 
-from channels_inbox import archiving
+from channels_inbox import answering, archiving
 from channels_inbox.adapters import adapter_of
-from channels_inbox.adapters.contract import Held, Incoming, NotNow, Unreadable
+from channels_inbox.adapters.contract import Held, Incoming, NotNow, Refused, Unreadable
 from channels_inbox.intake import receive
 from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
 from channels_inbox.screening import screen
@@ -33,6 +33,8 @@ def unpack(parcel_id: int) -> None:
             screen(parcel, incoming)
             channel = _channel_of(parcel)
             parcel.finish([_receive(channel, parcel, one) for one in incoming])
+    except Refused as refused:
+        answering.refuse(Parcel(pk=parcel_id), refused)
     except Held as held:
         Parcel(pk=parcel_id).hold(held.why, held.detail)
     except NotNow as error:

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from channels_inbox import (
+    blocking_views,
     consent_views,
     first_hour,
     hook_views,
@@ -15,6 +16,7 @@ from channels_inbox import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/mail/<slug:token>/", hook_views.mail, name="mail-hook"),
+    path("tickets/<int:ticket_id>/sender/", blocking_views.SenderOf.as_view(), name="ticket-sender"),
     path("messages/<int:message_id>/retry/", retry_views.retry_delivery, name="retry-delivery"),
     path("settings/first-steps/", first_hour.first_hour, name="first-steps"),
     path("settings/first-steps/closing/", first_hour.close, name="first-steps-closing"),

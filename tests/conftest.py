@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.models import Agent, Role, Team
+from agents.models import Agent, Mails, Role, Team
 from customers.models import Customer
 from tickets.models import Ticket
 
@@ -20,6 +20,8 @@ def repairs(db) -> Team:
 
 
 def hire(name: str, team: Team | None, role: str = Role.AGENT, **fields) -> Agent:
+    """An agent, whom nothing is told by mail unless a test is about that."""
+    fields = {"mails": Mails.OFF} | fields
     agent = Agent.objects.create_user(
         f"{name.lower()}@shop.example", PASSWORD, name=name, role=role, **fields
     )

@@ -44,7 +44,8 @@ _NAMED = re.compile(r"^[^<>\n]{2,80}<[^\s<>@]+@[^\s<>@]+>")
 _DASHED = re.compile(r"^[-–—]{3,}.{1,200}?(?:wrote|كتب|نوشت)\s*:?\s*[-–—]{3,}$", re.IGNORECASE)
 
 _ORIGINAL = (
-    "original message|original appointment|reply message|reply above this line|"
+    "original message|original appointment|reply message|reply above this line|اكتب ردك فوق هذا السطر|"
+    "پاسخ خود را بالای این خط بنویسید|"
     "originalnachricht|ursprüngliche nachricht|message d['’]origine|message original|mensaje original|"
     "mensagem original|messaggio originale|oorspronkelijk bericht|originalmeddelande|ursprungligt meddelande|"
     "oprindelig meddelelse|opprinnelig melding|alkuperäinen viesti|oryginalna wiadomość|wiadomość oryginalna|"
@@ -116,12 +117,25 @@ def bare(line: str) -> str:
     return line.translate(_UNSEEN).strip()
 
 
-def is_forward(line: str) -> bool:
+def is_forward_line(line: str) -> bool:
     """Whether `line` begins a forwarded mail."""
     return line[:1] in _DRAWN_OR_BEGIN and bool(_FORWARD.match(line))
 
 
-def _is_separator(line: str) -> bool:
+def is_rule(line: str) -> bool:
+    """Whether `line` is nothing but a line drawn across."""
+    return bool(_RULE.match(line))
+
+
+def header(line: str) -> tuple[str, str]:
+    """(kind, value) of a line such as "From: Dora <dora@shop.example>", in many languages: "from", "sent", "date",
+    "to", "cc" or "subject"; ("", "") for any other."""
+    found = _LABEL.match(line)
+    return (found.lastgroup or "", line[found.end() :].strip(" \t*")) if found else ("", "")
+
+
+def is_separator(line: str) -> bool:
+    """Whether `line` announces, in words between dashes, that what follows was written before."""
     return line[:1] in _DRAWN and bool(_SEPARATOR.match(line))
 
 
@@ -138,9 +152,9 @@ def labels(lines: Sequence[str]) -> list[str]:
             found[at] = found[at - 1] if at else OWN
         elif _QUOTED.match(line) and not _ARROWS.match(line):
             found[at] = QUOTE
-        elif is_forward(line):
+        elif is_forward_line(line):
             break
-        elif own_before and (_is_separator(line) or is_header_block(plain, at)):
+        elif own_before and (is_separator(line) or is_header_block(plain, at)):
             _rest(found, plain, at)
             break
         elif length := attribution(plain, at):

@@ -6,7 +6,7 @@ found counts as new as a whole.
 
 from collections.abc import Iterable
 
-from text.quote_marks import OWN, SIGNATURE, labels
+from text.quote_marks import OWN, SIGNATURE, bare, is_header_block, is_separator, labels
 
 LONGEST = 500_000
 """Characters: longer texts count as new as a whole."""
@@ -34,6 +34,21 @@ def split_text(text: str) -> tuple[str, str]:
         if new:
             return new, _joined(line for line, kind in zip(lines, kinds, strict=True) if kind not in kept)
     return text.strip("\n"), ""
+
+
+def own_words(text: str) -> str:
+    """As `new_text`, but "" where nothing new was written: for what is sent on to somebody, who must not get the
+    history for an answer. What stands below a line such as "---- Reply above this line ----" is history."""
+    if len(text) > LONGEST:
+        return text
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    end = next((place for place, line in enumerate(lines) if is_separator(bare(line))), len(lines))
+    lines[end:] = [f"> {line}" for line in lines[end:]]
+    plain, kinds = [bare(line) for line in lines], labels(lines)
+    first = next((place for place, kind in enumerate(kinds) if kind == OWN and plain[place]), None)
+    if first is None or is_header_block(plain, first):
+        return ""
+    return _joined(line for line, kind in zip(lines, kinds, strict=True) if kind == OWN)
 
 
 def split_html(html: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml import html as lxml_html
 
-from text.quote_marks import OWN, QUOTE, SIGNATURE, attribution, bare, is_forward, labels
+from text.quote_marks import OWN, QUOTE, SIGNATURE, attribution, bare, is_forward_line, labels
 from text.tangles import tangled
 
 _BREAKING = frozenset(
@@ -191,7 +191,7 @@ def _begins_forward(node: etree._Element) -> bool:
         words += piece
         if len(words) > 100:
             break
-    return is_forward(bare(words))
+    return is_forward_line(bare(words))
 
 
 def _kinds(lines: list[_Line]) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent
 from tickets.addresses import address
+from tickets.hints import hints_of
 from tickets.icons import source_icon, source_label
 from tickets.models import Priority, Status, Ticket
 from tickets.times import clock, later
@@ -29,7 +30,8 @@ STATUS_ICONS = {
 
 
 def head_of(ticket: Ticket, agent: Agent, *, following: bool | None = None) -> dict[str, Any]:
-    """What the head shows, for `tickets/head.html`. Two queries, unless known: tags and whether the agent follows."""
+    """What the head shows, for `tickets/head.html`. Two queries, unless known, tags and whether the agent follows, and
+    one for what rooms above know of who writes."""
     if following is None:
         following = ticket.followings.filter(agent=agent).exists()
     return {
@@ -48,6 +50,7 @@ def head_of(ticket: Ticket, agent: Agent, *, following: bool | None = None) -> d
         "mine": ticket.assignee_id == agent.pk,
         "later": [] if ticket.is_done or ticket.snoozed_until else later(),
         "snoozed": clock(ticket.snoozed_until).short if ticket.snoozed_until else "",
+        "hints": hints_of(ticket),
         "urls": {name: address(f"ticket-{name}", ticket.pk) for name in _PARTS},
     }
 

@@ -36,6 +36,8 @@ SHOWN = (
     "file.redacted",
     "reply.withdrawn",
     "ticket.participant_added",
+    "ticket.answer_refused",
+    "ticket.address_silenced",
 )
 _ICONS = {
     "ticket.assigned": "user-round",
@@ -58,6 +60,8 @@ _ICONS = {
     "file.redacted": "eraser",
     "reply.withdrawn": "undo-2",
     "ticket.participant_added": "user-plus",
+    "ticket.answer_refused": "shield-alert",
+    "ticket.address_silenced": "mail-x",
 }
 
 
@@ -75,13 +79,14 @@ class Names:
             if event.kind == "ticket.assigned"
             for end in ("was", "now")
         ]
+        named = [event.payload["agent"] for event in events if event.kind == "ticket.answer_refused"]
         actors = [event.actor_id for event in events if event.actor_kind == "agent"]
         moved = [event.payload.get("now") for event in events if event.kind == "ticket.team_changed"]
         tagged = [
             event.payload["tag"] for event in events if event.kind in {"ticket.tagged", "ticket.untagged"}
         ]
         self.agents: dict[int | None, Agent] = {agent.pk: agent for agent in known}
-        if wanted := {*agent_ids, *assigned, *actors} - {None} - self.agents.keys():
+        if wanted := {*agent_ids, *assigned, *named, *actors} - {None} - self.agents.keys():
             self.agents |= Agent.objects.only("id", "name", "email").in_bulk(wanted)
         self.teams = Team.objects.in_bulk(moved) if moved else {}
         self.tags = Tag.objects.in_bulk(tagged) if tagged else {}
@@ -180,6 +185,11 @@ def _follow_up(event: Event, names: Names) -> Sentence:
     return _("A follow-up was opened: {ticket}"), {"ticket": f"#{event.payload['ticket']}"}
 
 
+def _refused(event: Event, names: Names) -> Sentence:
+    text = _("A mail in the name of {name} was not taken as an answer. It is in quarantine.")
+    return text, {"name": names.agent(event.payload["agent"])}
+
+
 def _plain(text: Callable[[], str]) -> Callable[[Event, Names], Sentence]:
     return lambda event, names: (text(), {})
 
@@ -204,5 +214,9 @@ _SENTENCES: dict[str, Callable[[Event, Names], Sentence]] = {
     "message.redacted": _plain(lambda: _("{who} erased a message")),
     "file.redacted": _plain(lambda: _("{who} erased a file")),
     "ticket.participant_added": _plain(lambda: _("{who} added a person to the conversation")),
+    "ticket.answer_refused": _refused,
+    "ticket.address_silenced": _plain(
+        lambda: _("No more mail goes to an address here, since it failed again and again")
+    ),
     "reply.withdrawn": _plain(lambda: _("{who} took a reply back before it was sent")),
 }

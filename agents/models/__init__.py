@@ -1,4 +1,4 @@
-from agents.models.agent import Agent, LastAdministrator, Presence, Role, Theme
+from agents.models.agent import Agent, LastAdministrator, Mails, Presence, Role, Theme
 from agents.models.idempotency import IdempotencyKey
 from agents.models.team import Membership, Team
 from agents.models.token import Scope, Token
@@ -8,6 +8,7 @@ __all__ = [
     "Agent",
     "IdempotencyKey",
     "LastAdministrator",
+    "Mails",
     "Membership",
     "Presence",
     "Role",

@@ -35,12 +35,18 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Mails(models.TextChoices):
+    OFF = "off", _("Never")
+    AWAY = "away", _("When I’m away")
+    ALWAYS = "always", _("Always")
+
+
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("That is not a time zone."))
 
 
-PLAIN = {"name", "language", "time_zone", "theme", "signature", "shortcuts", "sound"}
+PLAIN = {"name", "language", "time_zone", "theme", "signature", "shortcuts", "sound", "mails"}
 
 
 class LastAdministrator(Exception):
@@ -76,6 +82,9 @@ class Agent(AbstractBaseUser):
     signature = models.TextField(_("signature"), blank=True)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     sound = models.BooleanField(_("sound when something of mine comes in"), default=False)
+    mails = models.CharField(
+        _("told by mail when something of mine comes in"), max_length=8, choices=Mails, default=Mails.AWAY
+    )
     presence = models.CharField(_("presence"), max_length=8, choices=Presence, default=Presence.OFFLINE)
     presence_by_hand = models.BooleanField(
         default=False, help_text="Chosen by the agent: stays until he changes it."
@@ -117,6 +126,12 @@ class Agent(AbstractBaseUser):
     def is_administrator(self) -> bool:
         return self.is_active and self.role == Role.ADMINISTRATOR
 
+    @classmethod
+    def wishing_mail(cls) -> models.QuerySet[Agent]:
+        """Active ones who wish to be told by mail at this moment."""
+        away = models.Q(mails=Mails.AWAY) & ~models.Q(presence=Presence.ONLINE)
+        return cls.objects.filter(away | models.Q(mails=Mails.ALWAYS), is_active=True)
+
     def team_ids(self) -> list[int]:
         """The teams whose tickets he may see; asked once per instance."""
         if not hasattr(self, "_team_ids"):
@@ -138,7 +153,7 @@ class Agent(AbstractBaseUser):
 
     @transaction.atomic
     def change(self, by: Any, **facts: Any) -> None:
-        """Set plain facts: name, language, time_zone, theme, signature, shortcuts, sound."""
+        """Set plain facts: name, language, time_zone, theme, signature, shortcuts, sound, mails."""
         unknown = facts.keys() - PLAIN
         if unknown:
             raise TypeError(f"not an agent's plain fact: {sorted(unknown)}")

@@ -29,6 +29,17 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """How a customer's message came by an agent: he passed it on."""
+
+    agent_id: int
+    comment: str
+    """What he wrote about it."""
+    written: str
+    """When the customer wrote it: ISO 8601, or in the words of the program that passed it on; "" where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from outside, in nobody's format."""
 
@@ -62,6 +73,10 @@ class Incoming:
     flags: tuple[str, ...] = ()
     at: datetime | None = None
     """When we got it; None is now."""
+    answers_as: int | None = None
+    """The agent whose answer on `ticket_id` it is, proved: not a customer's message at all."""
+    forward: Forward | None = None
+    """By whom it was passed on, proved, where it did not come from its writer."""
 
 
 class Unreadable(Exception):
@@ -74,6 +89,14 @@ class Held(Exception):
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(detail)
         self.why, self.detail = why, detail
+
+
+class Refused(Held):
+    """It was written in the name of `agent_id` on `ticket_id`, and is not taken as his word."""
+
+    def __init__(self, why: str, agent_id: int, ticket_id: int) -> None:
+        super().__init__(why)
+        self.agent_id, self.ticket_id = agent_id, ticket_id
 
 
 class NotNow(Exception):

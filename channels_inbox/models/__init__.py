@@ -1,7 +1,7 @@
 from channels_inbox.models.archive import Archive, ArchiveState
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.consent import Consent, Provider, Registration, Tokens
-from channels_inbox.models.envelope import Direction, Envelope, EnvelopeState
+from channels_inbox.models.envelope import About, Direction, Envelope, EnvelopeState
 from channels_inbox.models.mail_text import MailText
 from channels_inbox.models.mailbox import Afterwards, Encryption, Mailbox, SignIn
 from channels_inbox.models.outlet import BY_API, Outlet, Security, Way
@@ -15,6 +15,7 @@ __all__ = [
     "BY_API",
     "DIGEST",
     "MOST_ATTEMPTS",
+    "About",
     "Afterwards",
     "Archive",
     "ArchiveState",

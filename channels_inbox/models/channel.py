@@ -79,6 +79,11 @@ class Channel(models.Model):
         workspace = Workspace.current()
         return self.from_name or workspace.sender or workspace.name or self.team.name
 
+    @property
+    def opens_forwards(self) -> bool:
+        """Whether a customer's mail that an agent passes on opens the customer's ticket."""
+        return bool(self.config.get("forwards"))
+
     @classmethod
     @transaction.atomic
     def connect(cls, by: Any, *, kind: str, name: str, team: Team, **facts: Any) -> Channel:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from agents.models import Agent
 from channels_inbox.adapters.contract import LATER, Handover
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.outlet import Outlet
@@ -15,6 +16,7 @@ from channels_inbox.models.recipient import DELAYED, NO_ADDRESS, RecipientState
 from channels_inbox.models.report import Report, Told
 from channels_inbox.models.retried import Retried, RetriedQuerySet
 from channels_inbox.models.silence import COMPLAINED, UNSUBSCRIBED, Silence
+from events.bus import emit
 from events.delivery import backoff
 from events.queue import enqueue
 from tickets.models import Message
@@ -37,12 +39,25 @@ class EnvelopeState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class About(models.TextChoices):
+    """Why an agent is told of a message."""
+
+    WRITTEN = "written"
+    ASSIGNED = "assigned"
+
+
 class EnvelopeQuerySet(RetriedQuerySet["Envelope"]):
     def incoming(self) -> EnvelopeQuerySet:
-        return self.filter(direction=Direction.IN)
+        """What customers wrote, in contrast to agents' answers by mail."""
+        return self.filter(direction=Direction.IN, agent=None)
 
     def outgoing(self) -> EnvelopeQuerySet:
-        return self.filter(direction=Direction.OUT)
+        """What goes to customers."""
+        return self.filter(direction=Direction.OUT, agent=None)
+
+    def notifications(self) -> EnvelopeQuerySet:
+        """What tells agents of a message."""
+        return self.filter(direction=Direction.OUT, agent__isnull=False)
 
     def abandoned(self) -> EnvelopeQuerySet:
         """Claimed so long ago that their worker must have died over them."""
@@ -59,6 +74,15 @@ class Envelope(Retried):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="envelopes")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="envelopes")
     direction = models.CharField(max_length=3, choices=Direction)
+    agent = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="One of us who is told of the message, or who sent it, by mail.",
+    )
+    about = models.CharField(max_length=8, choices=About, blank=True)
     address = models.CharField(max_length=320, blank=True, help_text="The other side's.")
     provider_id = models.CharField(max_length=998, blank=True, help_text="For mail: the Message-ID.")
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the content below its trace.")
@@ -77,13 +101,23 @@ class Envelope(Retried):
                 fields=["provider_id", "digest"], name="envelope_in_once", condition=Q(direction="in")
             ),
             models.UniqueConstraint(
-                fields=["message", "address"], name="envelope_out_once", condition=Q(direction="out")
+                fields=["message", "address"],
+                name="envelope_out_once",
+                condition=Q(direction="out", agent=None),
+            ),
+            models.UniqueConstraint(
+                fields=["message", "agent", "about"],
+                name="envelope_agent_once",
+                condition=Q(direction="out", agent__isnull=False),
             ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], name="envelope_pending", condition=Q(state="pending")),
             models.Index(fields=["claimed_at"], name="envelope_sending", condition=Q(state="sending")),
             models.Index(fields=["provider_id"], name="envelope_provider_id", condition=Q(direction="out")),
+            models.Index(
+                fields=["agent", "-created_at"], name="envelope_agent", condition=Q(agent__isnull=False)
+            ),
             models.Index(
                 fields=["channel", "-tried_at"], name="envelope_pace", condition=Q(tried_at__isnull=False)
             ),
@@ -126,6 +160,7 @@ class Envelope(Retried):
             "message__ticket__customer",
             "message__ticket__team",
             "message__agent",
+            "agent",
             "channel__outlet",
             "thread",
         )
@@ -170,6 +205,7 @@ class Envelope(Retried):
             recipient.fail(reason, detail)
         if found:
             Envelope.objects.filter(pk=self.pk, state=EnvelopeState.DONE).update(state=EnvelopeState.FAILED)
+            self.state = EnvelopeState.FAILED
             self._tell()
         return bool(found)
 
@@ -183,7 +219,8 @@ class Envelope(Retried):
             self.bounce(recipient.address, report.reason, report.detail)
         elif report.told in QUIET:
             Silence.begin(recipient.address, QUIET[report.told])
-            self.message.warn(report.told)
+            if self.agent_id is None:
+                self.message.warn(report.told)
         elif recipient.state != RecipientState.FAILED:
             recipient.confirm() if report.told == Told.DELIVERED else recipient.delay(report.detail)
             self._tell()
@@ -231,6 +268,10 @@ class Envelope(Retried):
 
     def _tell(self) -> None:
         """The message says how it goes: failed as soon as it failed to one, sent when it went to all."""
+        if self.agent_id is not None:
+            if self.state == EnvelopeState.FAILED:
+                emit("agent.mail_failed", self.agent, envelope=self.pk)
+            return
         failed = dict(self.recipients.failed().values_list("address", "reason"))
         if failed:
             self.message.mark_failed(next(iter(failed.values())), undelivered=failed)

@@ -41,6 +41,13 @@ class Hold(models.TextChoices):
     LOOP = "loop", _("Too many mails went back and forth: two programs may be answering each other.")
     BOMB = "bomb", _("Too many mails came from this sender in a short time.")
     LARGE = "large", _("It is too large.")
+    AGENT_GONE = "agent-gone", _("It answers in the name of somebody who is no longer an active agent.")
+    NOT_HIS = "not-his", _("It came to an agent’s own reply address from another address than his.")
+    NO_RIGHT = "no-right", _("It answers in the name of an agent who may no longer see the ticket.")
+    EXPIRED = "expired", _("It answers a notification that is too old to be answered by mail.")
+    FORGED = "forged", _("It came to a reply address for agents that we did not make.")
+    UNPROVED = "unproved", _("It answers in an agent’s name, and the mail server found signs of forgery.")
+    EMPTY = "empty", _("An agent answered with nothing but quoted words.")
 
 
 class ParcelQuerySet(RetriedQuerySet["Parcel"]):

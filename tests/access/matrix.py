@@ -116,6 +116,7 @@ MATRIX: dict[str, Row] = {
                 "subject/",
                 "snooze/",
                 "spam/",
+                "sender/",
                 "following/",
                 "tags/",
                 "tags/<int:tag_id>/",

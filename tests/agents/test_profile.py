@@ -11,6 +11,7 @@ WISHES = {
     "language": "ar",
     "time_zone": "Asia/Dubai",
     "theme": "dark",
+    "mails": "always",
     "signature": "مع التحية",
     "sound": "on",
 }

@@ -1,6 +1,7 @@
 """Mail in an agent's name is a customer's mail with a warning, whatever it claims to answer."""
 
 from channels_inbox import signing
+from channels_inbox.models import Parcel
 from tests.channels_inbox.conftest import CARE, letter
 from tickets.models import STRANGER, Message, MessageKind, Ticket
 
@@ -28,4 +29,5 @@ def test_an_agents_own_address_for_replies_opens_nothing_to_others(arrive, ann):
     arrive(letter())
     ticket = Ticket.objects.get()
     arrive(letter("Hi", From="eve@evil.example"), to=signing.agent_address(CARE, ticket.pk, ann.pk))
-    assert Message.objects.latest("pk").ticket != ticket
+    assert Message.objects.count() == 1
+    assert Parcel.objects.quarantined().get().held_for == "not-his"

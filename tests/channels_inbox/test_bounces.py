@@ -9,6 +9,7 @@ from channels_inbox.adapters.email.returns import GAVE_UP
 from channels_inbox.adapters.email.sending import FULL, NO_MAILBOX
 from channels_inbox.models import Parcel, Silence
 from channels_inbox.models.silence import SILENT
+from events.models import Event
 from tests.channels_inbox.conftest import CARE, letter
 from tests.drain import drain
 from tickets.models import Delivery, Message, Ticket
@@ -177,6 +178,8 @@ def test_after_three_permanent_failures_the_address_is_left_alone_until_somebody
     drop(report(answer(ann)))
     silence = Silence.objects.get()
     assert silence.address == DORA
+    line = Event.objects.get(kind="ticket.address_silenced")
+    assert (line.ticket_id, line.payload) == (sent.ticket_id, {"silence": silence.pk})
     held = answer(ann)
     assert told(held) == (Delivery.FAILED, SILENT)
     silence.lift(admin)

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_inbox import bounces, round_trip, signing
 from channels_inbox.adapters.contract import Handover, Incoming
+from channels_inbox.adapters.email.answers import answers, is_for_agents
+from channels_inbox.adapters.email.forwards import as_customers
 from channels_inbox.adapters.email.incoming import read
+from channels_inbox.adapters.email.notification import compose_notification
 from channels_inbox.adapters.email.outgoing import compose
 from channels_inbox.adapters.email.parse import parse
 from channels_inbox.adapters.email.returns import returned
@@ -28,10 +31,17 @@ class EmailAdapter:
             return []
         mail = parse(bytes(parcel.raw))
         if back := returned(mail, parcel.meta):
-            parcel.message = bounces.settle(back.envelope_id, back.message, back.failures)
+            parcel.message = bounces.settle(back.envelope_id, back.message, back.notification, back.failures)
             if parcel.message:
                 return []
-        return [read(mail, parcel.meta, parcel.received_at)]
+        incoming = read(mail, parcel.meta, parcel.received_at)
+        if "archive" in parcel.meta:
+            return [incoming]
+        if customers := as_customers(mail, parcel, incoming):
+            return [customers]
+        if is_for_agents(mail, parcel.meta):
+            return answers(mail, parcel, incoming)
+        return [incoming]
 
     def id_for(self, message: Message, channel: Channel) -> str:
         return signing.message_id(message.ticket_id, message.pk)
@@ -40,7 +50,8 @@ class EmailAdapter:
         waiting = list(envelope.recipients.waiting().values_list("address", flat=True))
         if not waiting:
             return Handover()
-        return send(compose(envelope), Outlet.of(envelope.channel), waiting)
+        mail = compose(envelope) if envelope.agent_id is None else compose_notification(envelope)
+        return send(mail, Outlet.of(envelope.channel), waiting)
 
 
 adapter = EmailAdapter()

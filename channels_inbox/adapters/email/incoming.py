@@ -65,12 +65,16 @@ def _addresses(people: Iterable[Address]) -> list[str]:
 
 def _comes_from_a_machine(mail: Mail, sender: str, meta: dict[str, Any]) -> bool:
     """Beyond what its headers admit: a null sender (RFC 5321, 4.5.5), or our own mail come back to us."""
-    ours = signing.ticket_of_ids([mail.message_id]) is not None
     return (
         meta.get("from") == ""
-        or ours
+        or _is_ours(mail)
         or Channel.objects.filter(address=key_of(IdentityKind.EMAIL, sender)).exists()
     )
+
+
+def _is_ours(mail: Mail) -> bool:
+    ids = [mail.message_id]
+    return signing.ticket_of_ids(ids) is not None or signing.notification_of_ids(ids) is not None
 
 
 def _came_by_our_list(mail: Mail) -> bool:

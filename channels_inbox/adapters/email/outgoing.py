@@ -38,7 +38,7 @@ def compose(envelope: Envelope) -> Letter:
     message, channel = envelope.message, envelope.channel
     ticket = message.ticket
     answers, references = _references(envelope)
-    ours = _named(_from_name(message, channel.sender_name), channel.address)
+    ours = named(_from_name(message, channel.sender_name), channel.address)
     headers = {"Message-ID": f"<{envelope.provider_id}>", "From": ours}
     headers |= _reference_headers(answers, references)
     if message.kind == MessageKind.NOTICE:
@@ -51,7 +51,7 @@ def compose(envelope: Envelope) -> Letter:
         mail = Letter(
             subject=_subject(ticket, is_answer=bool(references), marked=Outlet.of(channel).marks_subjects),
             body=render_to_string("mail/message.txt", parts),
-            from_email=_return_path(envelope),
+            from_email=return_path(envelope),
             to=_to(message, envelope.address),
             cc=[one for one in message.cc if is_sendable(bare(one))],
             reply_to=[signing.reply_address(channel.address, ticket.pk)],
@@ -83,10 +83,10 @@ def _from_name(message: Message, ours: str) -> str:
 def _to(message: Message, address: str) -> list[str]:
     if message.to:
         return [one for one in message.to if is_sendable(bare(one))]
-    return [_named(message.ticket.customer.name, address)]
+    return [named(message.ticket.customer.name, address)]
 
 
-def _return_path(envelope: Envelope) -> str:
+def return_path(envelope: Envelope) -> str:
     """Where the mail comes back to: an address of its own, so that whatever comes there is about this mail. Not by
     others' servers: many send from the addresses that they know only. Amazon SES knows what follows a plus sign."""
     channel = envelope.channel
@@ -94,7 +94,8 @@ def _return_path(envelope: Envelope) -> str:
     return signing.return_path(channel.address, envelope.pk) if own else channel.address
 
 
-def _named(name: str, address: str) -> str:
+def named(name: str, address: str) -> str:
+    """An address with whose it is, as it stands in a header."""
     name = one_line(name)
     local, _, domain = address.rpartition("@")
     return str(Address(name, local, domain)) if name else address
@@ -103,7 +104,7 @@ def _named(name: str, address: str) -> str:
 def _references(envelope: Envelope) -> tuple[str, list[str]]:
     """The customer's mail that this answers, and all that went to and fro before, oldest first."""
     earlier = Envelope.objects.filter(
-        message__ticket=envelope.message.ticket_id, channel__kind=envelope.channel.kind
+        message__ticket=envelope.message.ticket_id, channel__kind=envelope.channel.kind, agent=None
     )
     earlier = earlier.exclude(provider_id="").filter(message__number__lt=envelope.message.number)
     newest = list(
@@ -132,16 +133,16 @@ def _parts(envelope: Envelope) -> dict[str, object]:
     return {
         "text": message.text,
         "html": with_directions(clean(message.html)) if message.html else "",
-        "paragraphs": _paragraphs(message.text),
+        "paragraphs": paragraphs(message.text),
         "choices": [
             {"label": one["label"], "url": link_for(message, one["value"])} for one in message.choices
         ],
         "end": end_of(message),
         "signature": signed,
-        "signature_paragraphs": _paragraphs(signed),
+        "signature_paragraphs": paragraphs(signed),
         "quote": quote,
         "quote_lines": quote["text"].splitlines() if quote else [],
-        "quote_paragraphs": _paragraphs(quote["text"]) if quote else [],
+        "quote_paragraphs": paragraphs(quote["text"]) if quote else [],
         "quote_direction": direction(quote["text"]) if quote else "",
         "direction": direction(message.text),
         "language": translation.get_language(),
@@ -150,9 +151,10 @@ def _parts(envelope: Envelope) -> dict[str, object]:
     }
 
 
-def _paragraphs(text: str) -> list[dict[str, object]]:
-    paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text.strip())]
-    return [{"lines": part.splitlines(), "direction": direction(part)} for part in paragraphs if part]
+def paragraphs(text: str) -> list[dict[str, object]]:
+    """Its paragraphs, for `mail/paragraphs.html`: each with its lines and the direction that it reads in."""
+    parts = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text.strip())]
+    return [{"lines": part.splitlines(), "direction": direction(part)} for part in parts if part]
 
 
 def _attach(mail: EmailMultiAlternatives, attachments: Iterable[Attachment]) -> None:

@@ -18,7 +18,9 @@ from channels_inbox.adapters.email.sending import refusal
 GAVE_UP = gettext_noop("The customer's mail server could not be reached for days.")
 
 LONGEST = 200_000
-_OURS = re.compile(r"t[0-9]{1,18}\.[0-9]{1,18}\.[0-9a-f]{24}@[^\s<>\"]{1,255}", re.IGNORECASE)
+_OURS = re.compile(
+    r"(?:t[0-9]{1,18}|n[0-9]{1,18}\.[0-9]{1,18})\.[0-9]{1,18}\.[0-9a-f]{24}@[^\s<>\"]{1,255}", re.IGNORECASE
+)
 _STATUS = re.compile(r"(?<![\d.])([45])\.\d{1,3}\.\d{1,3}(?![\d.])")
 _CODE = re.compile(r"(?:^|\D)([45]\d\d)[ -]")
 _ADDRESS = re.compile(r"<?([^\s<>\"(),;:@]{1,64}@[^\s<>\"(),;:@]{1,253}[^\s<>\"(),;:@.])>?")
@@ -42,11 +44,13 @@ _MEANINGS = [(reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What came back: `envelope_id` or `message` (ticket, message) say of which mail of ours, and are signed;
-    `failures` to whom it did not go ("" where that is not told) and why, none when it is only delayed."""
+    """What came back: `envelope_id`, `message` (ticket, message) or `notification` (ticket, agent, event) say of which
+    mail of ours, and are signed; `failures` to whom it did not go ("" where that is not told) and why, none when it
+    is only delayed."""
 
     envelope_id: int | None
     message: tuple[int, int] | None
+    notification: tuple[int, int, int] | None
     failures: Mapping[str, DeliveryError]
 
 
@@ -56,14 +60,16 @@ def returned(mail: Mail, meta: Mapping[str, Any]) -> Return | None:
     if not reports and not _is_reporters(mail, meta):
         return None
     envelope_id = signing.envelope_of_addresses(recipients(mail, meta))
-    message = None if envelope_id else signing.message_of_ids(_ids(mail))
-    if envelope_id is None and message is None:
+    ids = [] if envelope_id else list(_ids(mail))
+    message, notification = signing.message_of_ids(ids), signing.notification_of_ids(ids)
+    if envelope_id is None and message is None and notification is None:
         return None
+    about = (envelope_id, message, notification)
     told = [block for report in reports for block in _blocks(report)]
     if told:
-        return Return(envelope_id, message, dict(_failures(told)))
+        return Return(*about, dict(_failures(told)))
     failures = _failures_in_words(mail)
-    return Return(envelope_id, message, failures) if failures else None
+    return Return(*about, failures) if failures else None
 
 
 def _is_reporters(mail: Mail, meta: Mapping[str, Any]) -> bool:
