@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from agents.models import Agent
 from channels_inbox.models import Direction, Envelope, Recipient
 from channels_inbox.models.silence import HELD
+from channels_inbox.wording import ACKNOWLEDGEMENT
 from tickets.models import Message, Ticket
 
 SHORT, MOST_SHORT, MOST_EVER = timedelta(minutes=10), 10, 30
@@ -24,7 +25,6 @@ MOST_TOLD_SHORT, MOST_TOLD = 5, 60
 MOST_ANSWERS = 8
 """By mail, of one agent on one ticket in ten minutes."""
 
-ACKNOWLEDGEMENT = "acknowledgement"
 LOOP_FLAG, ANYWAY_FLAG = "loop", "sent-anyway"
 
 LOOP = gettext_noop("Held back: so many mails went there that two machines may be answering each other.")

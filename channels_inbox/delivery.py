@@ -10,6 +10,7 @@ from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
+from channels_inbox.wording import ACKNOWLEDGEMENT
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ def post(message: Message) -> Envelope | None:
     to = message.to or [_address_of(ticket, channel)]
     if not to[0]:
         return message.mark_failed(NO_ADDRESS)
-    if message.purpose == caps.ACKNOWLEDGEMENT and not caps.may_acknowledge(to[0]):
+    if message.purpose == ACKNOWLEDGEMENT and not caps.may_acknowledge(to[0]):
         return message.mark_failed(caps.BOMB)
     if thread is None:
         facts = {"customer": ticket.customer, "ticket": ticket}

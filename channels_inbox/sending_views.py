@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from channels_inbox import round_trip, wording
-from channels_inbox.automatic import KINDS, said, words_of
 from channels_inbox.models import Channel, MailText, Outlet, Provider
 from channels_inbox.sending_forms import WAYS, Sending
+from channels_inbox.wording import KINDS, said, words_of
 from text.language import direction
 from text.placeholders import unknown
 

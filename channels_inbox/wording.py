@@ -1,12 +1,21 @@
-"""What may stand in the blanks of signatures and of automatic mails, and what does."""
+"""The words of automatic mails in each language, and what stands in their blanks and in those of signatures."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Workspace
-from channels_inbox.models import Channel
+from channels_inbox.models import Channel, MailText
 from text.placeholders import fill
 from tickets.models import Message, Ticket
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SIGNATURE = {
     "agent.name": _("the agent's name"),
@@ -53,3 +62,59 @@ def signature(message: Message, channel: Channel) -> str:
     words = (message.agent and message.agent.signature) or ticket.team.signature
     known = {name: word for name, word in facts(ticket, channel, message.agent).items() if name in SIGNATURE}
     return fill(words, known).strip()
+
+
+ACKNOWLEDGEMENT, SURVEY, NOTIFICATION, ASSIGNMENT = "acknowledgement", "survey", "notification", "assignment"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Of automatic mails."""
+
+    label: StrOrPromise
+    words: StrOrPromise
+    """Ours, where the channel has none of its own."""
+
+
+KINDS = {
+    ACKNOWLEDGEMENT: Kind(
+        _("Confirmation of a new request"),
+        _(
+            "Hello {customer.name},\n\nthank you for writing. Your message has arrived, and a person will read it and "
+            "answer you here. Your request has the number {ticket.number}.\n\nIf there is anything to add, simply "
+            "reply to this mail.\n\n{company.name}"
+        ),
+    ),
+    SURVEY: Kind(
+        _("Question how it went"),
+        _(
+            "Hello {customer.name},\n\nyour request “{ticket.subject}” is solved. How did we do? One click is enough."
+            "\n\n{company.name}"
+        ),
+    ),
+    NOTIFICATION: Kind(
+        _("First line to an agent: a customer wrote"),
+        _("{customer.name} wrote on ticket {ticket.number}:"),
+    ),
+    ASSIGNMENT: Kind(
+        _("First line to an agent: a ticket is his"),
+        _("Ticket {ticket.number} is yours now. {customer.name} wrote:"),
+    ),
+}
+
+
+def words_of(channel: Channel, purpose: str, language: str) -> str:
+    """The channel's own, else ours, with their blanks."""
+    own = MailText.objects.filter(channel=channel, purpose=purpose, language=language).first()
+    if own is not None:
+        return own.body
+    with translation.override(language):
+        return str(KINDS[purpose].words)
+
+
+def said(words: str, known: dict[str, str]) -> str:
+    """The words as the customer gets them; a blank that is empty takes the space before it along."""
+    for name, value in known.items():
+        if not value:
+            words = words.replace(f" {{{name}}}", "").replace(f" “{{{name}}}”", "")
+    return fill(words, known)

@@ -9,11 +9,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
-from channels_inbox.automatic import SURVEY, said, words_of
 from channels_inbox.delivery import can_reach, channel_for
 from channels_inbox.language import language_for
 from channels_inbox.models import Channel
-from channels_inbox.wording import facts
+from channels_inbox.wording import SURVEY, facts, said, words_of
 from csat.models import Survey
 from events.bus import emit
 from tickets.models import MessageKind, Ticket

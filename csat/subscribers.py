@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 
-from channels_inbox.automatic import SURVEY
 from channels_inbox.links import ends, leads
+from channels_inbox.wording import SURVEY
 from csat.asking import plan
 from csat.models import Survey
 from events.bus import on, within

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 from django.utils.timezone import now
 
-from channels_inbox.automatic import words_of
 from channels_inbox.models import Envelope, MailText, Outlet, Parcel
+from channels_inbox.wording import words_of
 from tests.channels_inbox.conftest import CARE, letter
 from tests.channels_inbox.test_outgoing import sent
 from tests.drain import drain

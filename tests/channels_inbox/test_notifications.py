@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.models import Mails, Presence
-from channels_inbox import caps, notifications, signing
+from channels_inbox import caps, notifications, signing, wording
 from channels_inbox.adapters.email.sending import NO_MAILBOX
-from channels_inbox.models import Channel, Envelope, EnvelopeState, Parcel, Recipient, Silence
+from channels_inbox.models import Channel, Envelope, EnvelopeState, MailText, Parcel, Recipient, Silence
 from events.models import Event
 from tests.channels_inbox.conftest import CARE, letter
 from tests.drain import drain
@@ -101,11 +101,21 @@ def test_whose_the_ticket_becomes_is_told_unless_he_took_it(drop, hers, ann, bea
     drain()
     sent = mail_to(carl, mailoutbox)
     text = re.sub("[\u2068\u2069]", "", sent.get_body(("plain",)).get_content())
-    assert f"Ticket #{hers.pk} is yours now. Dora wrote:" in text
+    assert f"Ticket {hers.pk} is yours now. Dora wrote:" in text
     mailoutbox.clear()
     hers.assign(ann, by=ann)
     drain()
     assert mailoutbox == []
+
+
+def test_the_first_line_may_be_the_mailboxs_own(drop, hers, ann, channel, mailoutbox):
+    ann.change(ann, mails=Mails.ALWAYS)
+    MailText.write(
+        None, channel, wording.NOTIFICATION, "en", "{customer.name} of {team.name}, ticket {ticket.number}"
+    )
+    writes(drop, hers)
+    text = re.sub("[\u2068\u2069]", "", mail_to(ann, mailoutbox).get_body(("plain",)).get_content())
+    assert f"Dora of {hers.team.name}, ticket {hers.pk}" in text
 
 
 @pytest.mark.parametrize("headers", [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}])

@@ -9,8 +9,8 @@ from django.core import mail
 from channels_inbox import secrets
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.adapters.email import sending
-from channels_inbox.automatic import words_of
 from channels_inbox.models import Channel, MailText, Outlet, Way
+from channels_inbox.wording import words_of
 from events.models import Event
 from tests.drain import drain
 from tickets.models import Delivery

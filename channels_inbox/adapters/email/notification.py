@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from channels_inbox import signing
+from channels_inbox import signing, wording
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.adapters.email.outgoing import named, one_line, paragraphs, return_path
 from channels_inbox.models import About, Envelope
@@ -72,12 +72,12 @@ def _parts(envelope: Envelope) -> dict[str, object]:
 
 
 def _headline(envelope: Envelope) -> str:
-    # Isolated (Unicode's UAX 9), so that neither turns the sentence around it.
-    number, name = f"#{envelope.message.ticket_id}", _writer(envelope.message)
-    facts = {"number": f"\u2068{number}\u2069", "name": f"\u2068{name}\u2069"}
-    if envelope.about == About.ASSIGNED:
-        return _("Ticket %(number)s is yours now. %(name)s wrote:") % facts
-    return _("%(name)s wrote on ticket %(number)s:") % facts
+    """The channel's own words, or ours. What fills them is isolated (Unicode's UAX 9): it turns no sentence around."""
+    message, channel = envelope.message, envelope.channel
+    purpose = wording.ASSIGNMENT if envelope.about == About.ASSIGNED else wording.NOTIFICATION
+    known = wording.facts(message.ticket, channel, envelope.agent) | {"customer.name": _writer(message)}
+    words = wording.words_of(channel, purpose, translation.get_language())
+    return wording.said(words, {name: word and f"\u2068{word}\u2069" for name, word in known.items()})
 
 
 def _writer(message: Message) -> str:
