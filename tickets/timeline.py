@@ -27,6 +27,8 @@ from tickets.times import clock
 from tickets.warnings import participants_of, warnings_of
 
 PAGE = 30
+LONGEST = 20_000
+"""Characters of a letter that stand on the page; longer ones are opened whole, in a frame."""
 # What plain text would lose: only then a letter is shown in a frame of its own.
 _RICH = re.compile(
     r"<(?:img|table|h[1-6]|ul|ol|font|pre|hr)\b|<(?:b|strong|i|em|u)>|style=\"[^\"]*(?:background|color|border|font-weight)",
@@ -176,9 +178,7 @@ def _letter(
         "body": "" if framed or message.redacted_at else _body(message.new_text),
         "quoted": "" if framed or message.redacted_at else _body(message.quoted),
         "frame": address("message-body", message.pk) if framed else "",
-        "original": address("message-body", message.pk)
-        if message.html and not framed and message.kind == MessageKind.CUSTOMER
-        else "",
+        "original": address("message-body", message.pk) if _shows_less(message) and not framed else "",
         "remote_images": framed and bool(_REMOTE.search(message.html)),
         "to": message.to if message.kind == MessageKind.REPLY else [],
         "cc": message.others or message.cc,
@@ -194,7 +194,15 @@ def _letter(
 
 
 def _body(text: str) -> SafeString:
-    return mark_safe(from_text(text))  # noqa: S308 - escapes all it is given
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return mark_safe(from_text(shown))  # noqa: S308 - escapes all it is given
+
+
+def _shows_less(message: Message) -> bool:
+    """Whether the page shows less of a letter than there is: its words without their form, or the beginning of them."""
+    if message.redacted_at:
+        return False
+    return bool(message.html and message.kind == MessageKind.CUSTOMER) or len(message.text) > LONGEST
 
 
 def _author(message: Message, names: Names, customers: dict[int, Customer]) -> dict[str, Any]:

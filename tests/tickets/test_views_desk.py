@@ -72,6 +72,14 @@ def test_every_view_opens_even_when_it_is_empty(as_ann):
         assert 'id="list-empty" class="empty">' in page.text
 
 
+def test_of_a_very_long_letter_the_page_shows_the_beginning_and_leads_to_the_rest(as_ann, ticket, dora):
+    message = ticket.receive(dora, text="So it went on. " * 100_000 + "The end.")
+    page, body = as_ann.get(reverse("ticket", args=[ticket.pk])), reverse("message-body", args=[message.pk])
+    assert len(page.content) < 150_000
+    assert f'data-original="{body}"' in page.text
+    assert "The end." in as_ann.get(body).text
+
+
 def test_an_unknown_view_is_refused(as_ann):
     assert as_ann.get(reverse("inbox"), {"view": "nonsense"}).status_code == 400
 
