@@ -31,5 +31,5 @@ def page_of(message: Message, score: str) -> str:
 
 @ends(SURVEY)
 def end_of_questions(message: Message) -> str:
-    token = Survey.objects.values_list("token", flat=True).get(ticket=message.ticket_id)
-    return f"{settings.PUBLIC_URL}{reverse('questions-end', args=[token])}"
+    token = Survey.objects.filter(ticket=message.ticket_id).values_list("token", flat=True).first()
+    return f"{settings.PUBLIC_URL}{reverse('questions-end', args=[token])}" if token else ""

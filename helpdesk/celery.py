@@ -2,8 +2,9 @@
 
 import os
 
-from celery import Celery
-from celery.signals import setup_logging
+from celery import Celery, Task
+from celery.signals import setup_logging, task_prerun
+from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -26,3 +27,10 @@ def use_django_logging(**kwargs: object) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@task_prerun.connect
+def keep_connections(task: Task, **kwargs: object) -> None:
+    """As at the beginning of a request: what is too old or broken is closed, else it serves on (`DB_REUSE_MAX`)."""
+    if not task.request.is_eager:
+        close_old_connections()

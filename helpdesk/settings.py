@@ -177,6 +177,8 @@ CELERY_TASK_IGNORE_RESULT = True
 # Rows are the truth and a sweep repeats what the queue forgot: a publisher must not wait for a dead broker.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = True
+# Celery would open one for each task, which costs as much as the task; helpdesk.celery closes those that are old.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

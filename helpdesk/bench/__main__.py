@@ -70,15 +70,9 @@ def _prepare() -> None:
 
 
 def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
-    if asked.only in {None, "mail"}:
-        from helpdesk.bench import mail
-
-        _say(f"{asked.mails:,} mails …")
-        found += mail.measure(folder, asked.mails)
-    if asked.only == "mail":
-        return
-    cast, loaded = _load(asked.tickets)
-    found += loaded
+    if asked.only != "mail":
+        cast, loaded = _load(asked.tickets)
+        found += loaded
     if asked.only in {None, "pages"}:
         found += _start(folder)
         found += _pages(folder, cast, asked.rounds)
@@ -89,6 +83,11 @@ def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
         found += live.measure(folder, cast, max(30, asked.rounds))
     if asked.only in {None, "desks"}:
         found += _desks(folder, cast, asked.seconds)
+    if asked.only in {None, "mail"}:
+        from helpdesk.bench import mail
+
+        _say(f"{asked.mails:,} mails …")
+        found += mail.measure(folder, asked.mails)
 
 
 def _load(tickets: int) -> tuple[Cast, list[Line]]:

@@ -46,7 +46,12 @@ def worker(transactional_db, tmp_path) -> Iterator[Callable[[], subprocess.Popen
         process = subprocess.Popen(
             [sys.executable, "-m", "celery", *command.split()],
             cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": database.geturl(), "C_FORCE_ROOT": "yes"},
+            env=os.environ
+            | {
+                "DATABASE_URL": database.geturl(),
+                "DATABASE_CONN_MAX_AGE": "600",
+                "C_FORCE_ROOT": "yes",
+            },
             stdout=(tmp_path / "worker.log").open("ab"),
             stderr=subprocess.STDOUT,
             start_new_session=True,

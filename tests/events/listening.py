@@ -10,7 +10,8 @@ from django.db import connection
 from events.models import Event
 
 KIND = "team.changed"
-TABLE = "CREATE TABLE IF NOT EXISTS effect (event bigint, subscriber text, cause bigint)"
+TABLE = """CREATE TABLE IF NOT EXISTS effect
+    (event bigint, subscriber text, cause bigint, backend int DEFAULT pg_backend_pid())"""
 
 
 def first(event: Event) -> None:
@@ -23,7 +24,10 @@ def second(event: Event) -> None:
 
 def take_effect(event: Event, subscriber: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO effect VALUES (%s, %s, %s)", [event.pk, subscriber, event.cause_id])
+        cursor.execute(
+            "INSERT INTO effect (event, subscriber, cause) VALUES (%s, %s, %s)",
+            [event.pk, subscriber, event.cause_id],
+        )
 
 
 def effects() -> Counter[tuple[int, str]]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import redis
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from events import bus
@@ -74,11 +74,21 @@ def test_a_worker_that_is_killed_at_work_takes_effect_once(servers, worker, subs
 
 def test_a_worker_outlives_a_lost_connection_with_work_in_hand(subscribers):
     happen()
-    with app.connection_for_read() as connection:
-        in_hand = app.amqp.queues["celery"](connection.default_channel).get(no_ack=False)
-        errors = connection.connection_errors
+    with app.connection_for_read() as broker:
+        in_hand = app.amqp.queues["celery"](broker.default_channel).get(no_ack=False)
+        errors = broker.connection_errors
     in_hand.ack_log_error(logging.getLogger("test"), errors)
     assert not in_hand.acknowledged
+
+
+def test_a_worker_keeps_its_connections_from_task_to_task(servers, worker, subscribers):
+    for _ in range(20):
+        happen()
+    worker()
+    half_a_minute_passes_until(all_are_done)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT backend) FROM effect")
+        assert cursor.fetchone()[0] <= 2, "one for each of its two processes"
 
 
 def test_publishing_to_a_dead_queue_is_quick_and_raises_nothing(servers, subscribers):

@@ -45,8 +45,10 @@ def _read_some(archive: Archive, inbox: Connection) -> bool:
         archive.place(inbox.uid_validity, len(inbox.letters_since(archive.since, 0)))
     uids = inbox.letters_since(archive.since, archive.last_uid)
     stretch = uids[:STRETCH]
+    # Servers tell times in whole seconds; from that second on it is new mail.
+    until = archive.mailbox.begins_at.replace(microsecond=0)
     for letter in inbox.look_at(stretch) if stretch else ():
-        if archive.since <= letter.arrived_at < archive.mailbox.begins_at and letter.size <= LARGEST:
+        if archive.since <= letter.arrived_at < until and letter.size <= LARGEST:
             _read(archive, inbox, letter)
         archive.skip_to(letter.uid)
     return len(uids) <= STRETCH

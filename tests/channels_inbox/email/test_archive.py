@@ -84,6 +84,15 @@ def test_it_is_read_a_stretch_at_a_time_and_goes_on_where_a_worker_died(filled, 
     assert Parcel.objects.filter(meta__archive=archive.pk).count() == 5
 
 
+def test_what_came_in_the_second_of_connecting_is_new(filled, admin, mail_server, name):  # noqa: F811
+    second = (now() - 3 * DAY).replace(microsecond=0)
+    mail_server.put(name, raw(letter("Just then")), at=second)
+    Mailbox.objects.update(begins_at=second + timedelta(milliseconds=500))
+    archive = Archive.begin(filled, 30, admin)
+    read_all(archive)
+    assert Parcel.objects.filter(meta__archive=archive.pk).count() == 5
+
+
 def test_read_twice_it_is_there_once_and_live_tickets_stay_open(filled, admin):
     read_all(Archive.begin(filled, 30, admin))
     Mailbox.objects.update(begins_at=now() + DAY)
