@@ -13,6 +13,7 @@ from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from helpdesk.api.settings import *  # noqa: F403
 from helpdesk.signin_settings import *  # noqa: F403
@@ -181,6 +182,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Workers take from both in turn: whoever waits for a reply does not stand behind a flood of mail.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("intake")]
+CELERY_TASK_ROUTES = {f"channels_inbox.tasks.{task}": "intake" for task in ("unpack", "read_archive")}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -13,20 +13,20 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from channels_inbox.tasks import unpack
 from events import bus
 from events.models import Receipt, ReceiptState
 from events.tasks import sweep_receipts
 from helpdesk.celery import app
 from tests.events import listening
 
-QUEUE = f"{settings.REDIS_PREFIX}-jobs-celery"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def subscribers(listen, effect_table):
     with queue() as client:
-        client.delete(QUEUE)
+        client.delete(key_of("celery"), key_of("intake"))
     listen(bus.on, listening.first, listening.second)
 
 
@@ -91,6 +91,15 @@ def test_a_worker_keeps_its_connections_from_task_to_task(servers, worker, subsc
         assert cursor.fetchone()[0] <= 2, "one for each of its two processes"
 
 
+def test_what_agents_wait_for_does_not_stand_behind_a_flood_of_mail(servers, worker, subscribers):
+    for nobody in range(3000):
+        unpack.delay(-1 - nobody)
+    happen()
+    worker()
+    wait_until(all_are_done)
+    assert queue_length("intake") > 1000
+
+
 def test_publishing_to_a_dead_queue_is_quick_and_raises_nothing(servers, subscribers):
     servers.valkey.kill()
     begun = time.perf_counter()
@@ -126,6 +135,10 @@ def queue() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL)
 
 
-def queue_length() -> int:
+def queue_length(name: str = "celery") -> int:
     with queue() as client:
-        return client.llen(QUEUE)
+        return client.llen(key_of(name))
+
+
+def key_of(name: str) -> str:
+    return f"{settings.REDIS_PREFIX}-jobs-{name}"

@@ -11,7 +11,7 @@ from tests.servers.oauth import CLIENT_ID, CLIENT_SECRET, OAuthServer, serve
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
 END = "from channels_inbox.models import Consent; Consent.objects.get().end()"
-MAIL = b"From: Dora <dora@customer.example>\r\nMessage-ID: <%d@customer.example>\r\nSubject: Fetched %d\r\n\r\nHello\r\n"
+MAIL = b"From: Zeynep <zeynep@customer.example>\r\nMessage-ID: <%d@customer.example>\r\nSubject: Fetched %d\r\n\r\nHello\r\n"
 
 
 def test_a_mailbox_is_connected(desk, mail_server: MailServer, sign_in, tmp_path):

@@ -16,18 +16,18 @@ from events.models import STRAGGLER, Receipt, ReceiptState
 from events.tasks import sweep_receipts
 
 LONGEST_TRY = timedelta(seconds=5)
-QUEUE = f"{settings.REDIS_PREFIX}-jobs-celery"
+QUEUES = [f"{settings.REDIS_PREFIX}-jobs-{queue.name}" for queue in settings.CELERY_TASK_QUEUES]
 
 
 def is_idle() -> bool:
     """Whether nobody has anything to do right now."""
     with redis.Redis.from_url(settings.REDIS_URL) as valkey:
-        return valkey.llen(QUEUE) == 0
+        return not valkey.exists(*QUEUES)
 
 
 def forget_queue() -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as valkey:
-        valkey.delete(QUEUE)
+        valkey.delete(*QUEUES)
 
 
 def let_time_pass() -> None:

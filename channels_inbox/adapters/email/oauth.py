@@ -1,20 +1,26 @@
 """Asking a provider for tokens: the authorization code flow with PKCE (RFC 6749, 4.1; RFC 7636), and refreshing (6).
 
-oauthlib writes the questions and reads the answers; they travel through the guard for hosts.
+oauthlib writes the questions and reads the answers; they travel through the guard for hosts. It is imported where it is
+used, since it takes long and every web worker would wait for it.
 """
+
+from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx
 from django.utils.timezone import now
-from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
 from channels_inbox import hosts
 from channels_inbox.adapters.email.providers import service_of
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.models import Registration, Tokens
 from channels_inbox.secrets import Undecryptable, decrypt
+
+if TYPE_CHECKING:
+    from oauthlib.oauth2 import WebApplicationClient
 
 ANSWER_SECONDS = 15.0
 LARGEST = 256 * 1024
@@ -37,7 +43,7 @@ class Question:
 def question(registration: Registration, redirect_uri: str, user: str) -> Question:
     """Ask the owner of `user`'s mailbox for permission."""
     service = service_of(registration.provider)
-    client = WebApplicationClient(registration.client_id)
+    client = _client(registration)
     verifier, state = client.create_code_verifier(96), secrets.token_urlsafe(32)
     url = client.prepare_request_uri(
         service.authorize_at(registration.tenant),
@@ -54,7 +60,7 @@ def question(registration: Registration, redirect_uri: str, user: str) -> Questi
 
 def redeem(registration: Registration, redirect_uri: str, code: str, verifier: str) -> Tokens:
     """The tokens for the code that the browser brought back. Raises Trouble, `declined` when not all was granted."""
-    client = WebApplicationClient(registration.client_id)
+    client = _client(registration)
     body = client.prepare_request_body(
         code, redirect_uri, client_secret=_secret(registration), code_verifier=verifier
     )
@@ -67,7 +73,7 @@ def redeem(registration: Registration, redirect_uri: str, code: str, verifier: s
 def renew(registration: Registration, tokens: Tokens) -> Tokens:
     """The next tokens; a provider that gives no other refresh token lets the old one stand. Raises Trouble:
     `consent` when no second try would change it."""
-    client = WebApplicationClient(registration.client_id)
+    client = _client(registration)
     body = client.prepare_refresh_body(
         refresh_token=tokens.refresh, client_id=registration.client_id, client_secret=_secret(registration)
     )
@@ -75,9 +81,17 @@ def renew(registration: Registration, tokens: Tokens) -> Tokens:
     return Tokens(fresh.access, fresh.refresh or tokens.refresh, fresh.expires_at)
 
 
+def _client(registration: Registration) -> WebApplicationClient:
+    from oauthlib.oauth2 import WebApplicationClient
+
+    return WebApplicationClient(registration.client_id)
+
+
 def _ask(
     registration: Registration, client: WebApplicationClient, body: str, granted: tuple[str, ...] = ()
 ) -> Tokens:
+    from oauthlib.oauth2 import OAuth2Error
+
     asked_at = now().timestamp()
     try:
         found = client.parse_request_body_response(_post(registration, body))
