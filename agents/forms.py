@@ -79,7 +79,7 @@ class Invitation(forms.Form):
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
-        if Agent.objects.filter(email__iexact=email).exists():
+        if Agent.objects.of_address(email).exists():
             raise forms.ValidationError(_("There is an agent with this address already."))
         return email
 

@@ -22,7 +22,7 @@ def mark_idle() -> None:
 @shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=5, max_retries=4)
 def mail_password_link(email: str) -> None:
     """Mail him a link to set a new password; nothing when that is no active agent."""
-    if agent := Agent.objects.filter(email__iexact=email, is_active=True).first():
+    if agent := Agent.objects.of_address(email).filter(is_active=True).first():
         mails.password_link(agent)
 
 

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from agents.access import AgentRequest
-from agents.models import Agent
 from channels_inbox.models import Channel, Envelope, Sender, Verdict
 from customers.models import IdentityKind
 from customers.models.identity import key_of
@@ -48,6 +47,6 @@ def _address(ticket: Ticket) -> str:
     sender = letters.order_by("-pk").values_list("address", flat=True).first() or ticket.customer.email
     if not sender:
         raise ValueError(_("There is no address that could be blocked."))
-    if Agent.objects.filter(email__iexact=sender).exists() or Channel.objects.ours_among([sender]):
+    if Channel.objects.is_one_of_us(sender):
         raise ValueError(_("This is an address of our own. Marking as spam is all that can be done."))
     return key_of(IdentityKind.EMAIL, sender)

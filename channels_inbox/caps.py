@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models.functions import Upper
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
@@ -36,8 +35,8 @@ def may_acknowledge(address: str) -> bool:
     """Whether another acknowledgement may go to the address now. Whoever asks is the only one to ask for it until
     his transaction ends."""
     _alone_with(address)
-    recent = Recipient.objects.annotate(key=Upper("address")).filter(key=address.upper())
-    recent = recent.filter(envelope__message__purpose=ACKNOWLEDGEMENT, envelope__created_at__gt=now() - HOUR)
+    confirmed = Recipient.objects.at(address).filter(envelope__message__purpose=ACKNOWLEDGEMENT)
+    recent = confirmed.filter(envelope__created_at__gt=now() - HOUR)
     return recent.exclude(reason__in=HELD_BACK)[:MOST_ACKNOWLEDGEMENTS].count() < MOST_ACKNOWLEDGEMENTS
 
 

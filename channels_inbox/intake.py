@@ -153,7 +153,7 @@ def _with_ticket(thread: Thread | None) -> Thread | None:
             "customer", "team"
         )
         thread.ticket = tickets.get(pk=thread.ticket_id)
-        thread.ticket.is_ours()
+        thread.ticket.remember_lock()
     return thread
 
 
@@ -186,7 +186,7 @@ def _open(
 
 def _names_an_agent(incoming: Incoming) -> bool:
     is_mail = incoming.identity_kind == IdentityKind.EMAIL
-    return is_mail and Agent.objects.filter(email__iexact=incoming.address).exists()
+    return is_mail and Agent.objects.of_address(incoming.address).exists()
 
 
 def _attachments(files: tuple[File, ...]) -> list[Attachment]:

@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from channels_inbox.adapters.email.apis import TOPIC
 from channels_inbox.models import Consent, Outlet, Provider, Security, Way
 
 LTR = {"dir": "ltr", "autocomplete": "off"}
 KEPT = gettext_lazy("Kept encrypted and never shown. Empty: as it was.")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
-TOPIC = re.compile(r"arn:(aws|aws-us-gov|aws-cn):sns:[a-z]{2}(-[a-z]+)+-\d{1,2}:\d{12}:[\w.-]{1,256}")
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 SHORTEST_PASSWORD = 12
 

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from channels_inbox import round_trip, wording
+from channels_inbox.adapters.email.outgoing import paragraphs
 from channels_inbox.models import Channel, MailText, Outlet, Provider
 from channels_inbox.sending_forms import WAYS, Sending
 from channels_inbox.wording import KINDS, said, words_of
-from text.language import direction
 from text.placeholders import unknown
 
 LONGEST = 5000
@@ -117,11 +117,10 @@ def _preview(channel: Channel, language: str, words: str) -> dict[str, Any]:
     with translation.override(language):
         facts = wording.example(channel)
     text = said(words.replace("\r\n", "\n"), facts)
-    parts = [part for part in text.split("\n\n") if part.strip()]
     return {
         "language": language,
         "name": dict(settings.LANGUAGES)[language],
-        "paragraphs": [{"lines": part.splitlines(), "direction": direction(part)} for part in parts],
+        "paragraphs": paragraphs(text),
     }
 
 

@@ -30,9 +30,11 @@ WEEK = 7 * 24 * 60 * 60
 GOOD_FOR = 13
 """Weeks in which an agent may answer a notification by mail."""
 
-_ID = re.compile(r"t([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
+_ID = re.compile(r"\At([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*\Z", re.IGNORECASE)
 _REPLY_ADDRESS = re.compile(r"\+t([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
-_NOTIFICATION = re.compile(r"n([0-9]{1,18})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*", re.IGNORECASE)
+_NOTIFICATION = re.compile(
+    r"\An([0-9]{1,18})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{24})@.*\Z", re.IGNORECASE
+)
 _AGENT_ADDRESS = re.compile(r"\+a([0-9]{1,18})\.([0-9]{1,18})\.([0-9]{1,6})\.([0-9a-f]{24})@", re.IGNORECASE)
 _AN_AGENTS = re.compile(r"\+a[0-9]{1,20}\.[0-9]{1,20}\.[0-9a-f.]*@", re.IGNORECASE)
 _RETURN_PATH = re.compile(r"\+b([0-9]{1,18})\.([0-9a-f]{24})@", re.IGNORECASE)
@@ -88,11 +90,8 @@ def ticket_of_ids(ids: Iterable[str]) -> int | None:
 
 def message_of_ids(ids: Iterable[str]) -> tuple[int, int] | None:
     """(ticket, message) of the first Message-ID that we made."""
-    for one in ids:
-        found = _ID.fullmatch(one)
-        if found and _is_ours("message-id", _words(found[1], found[2]), found[3]):
-            return int(found[1]), int(found[2])
-    return None
+    found = _first(_ID, "message-id", ids)
+    return (found[0], found[1]) if found else None
 
 
 def ticket_of_addresses(addresses: Iterable[str]) -> int | None:
@@ -103,11 +102,8 @@ def ticket_of_addresses(addresses: Iterable[str]) -> int | None:
 
 def notification_of_ids(ids: Iterable[str]) -> tuple[int, int, int] | None:
     """(ticket, agent, event) of the first Message-ID that we made for a notification."""
-    for one in ids:
-        found = _NOTIFICATION.fullmatch(one)
-        if found and _is_ours("notification", _words(found[1], found[2], found[3]), found[4]):
-            return int(found[1]), int(found[2]), int(found[3])
-    return None
+    found = _first(_NOTIFICATION, "notification", ids)
+    return (found[0], found[1], found[2]) if found else None
 
 
 def agent_of_addresses(addresses: Iterable[str]) -> ForAgent | None:

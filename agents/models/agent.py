@@ -54,6 +54,10 @@ class LastAdministrator(Exception):
 
 
 class AgentManager(BaseUserManager["Agent"]):
+    def of_address(self, address: str) -> models.QuerySet[Agent]:
+        """Whose address it is, however its letters are written: one or none, at work or not."""
+        return self.filter(email__iexact=address)
+
     def get_by_natural_key(self, username: str | None) -> Agent:
         return self.get(email__iexact=username)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -77,6 +77,10 @@ class Incoming:
     """The agent whose answer on `ticket_id` it is, proved: not a customer's message at all."""
     forward: Forward | None = None
     """By whom it was passed on, proved, where it did not come from its writer."""
+
+    def loose_files(self) -> tuple[File, ...]:
+        """Its files, where the HTML that showed some of them is not kept."""
+        return tuple(replace(file, inline=False, content_id="") for file in self.files)
 
 
 class Unreadable(Exception):

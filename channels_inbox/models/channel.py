@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Team, Workspace
+from agents.models import Agent, Team, Workspace
 from customers.models import Customer, IdentityKind
 from customers.models.identity import key_of
 from events.bus import emit
@@ -41,6 +41,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
                 plain.setdefault(f"{local.partition('+')[0]}@{domain}", []).append(address)
         found = self.filter(kind="email", address__in=plain).values_list("address", flat=True)
         return {address for one in found for address in plain[one]}
+
+    def is_one_of_us(self, address: str) -> bool:
+        """Whether it is an agent's address, or leads to us."""
+        return Agent.objects.of_address(address).exists() or bool(self.ours_among([address]))
 
     def mail_for(self, team: Team) -> Channel | None:
         """From where a team's mail goes that answers none: its own channel, else the first."""

@@ -31,6 +31,10 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
     def waiting(self) -> RecipientQuerySet:
         return self.filter(state=RecipientState.WAITING).order_by("pk")
 
+    def at(self, address: str) -> RecipientQuerySet:
+        """Whatever went to the address, however its letters are written."""
+        return self.alias(key=Upper("address")).filter(key=address.upper())
+
     def failed(self) -> RecipientQuerySet:
         return self.filter(state=RecipientState.FAILED).order_by("pk")
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.functions import Upper
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
@@ -64,8 +63,8 @@ class Silence(models.Model):
         known = cls.objects.select_for_update().filter(address=key).first()
         if known and known.lifted_at is None:
             return None
-        failed = Recipient.objects.annotate(key=Upper("address")).filter(key=address.upper(), reason=reason)
-        failed = failed.filter(state=RecipientState.FAILED, settled_at__gt=now() - REMEMBERED)
+        failed = Recipient.objects.at(address).filter(reason=reason, state=RecipientState.FAILED)
+        failed = failed.filter(settled_at__gt=now() - REMEMBERED)
         if known and known.lifted_at:
             failed = failed.filter(settled_at__gt=known.lifted_at)
         if failed.values("envelope__message").distinct().count() < MOST_FAILURES:

@@ -47,7 +47,7 @@ def measure(folder: Path, mails: int) -> list[Line]:
         took, taken = time.monotonic() - began, mails - mails // 4
         cost, database = _seconds(gateway, worker) - cost, _database_seconds() - database
         after = _memory(gateway, worker)
-    rate, grown = taken / cost, after / before
+    rate = taken / cost
     return [
         Line("mails parsed by email.policy.default, a second of a core", "", f"{bare:.0f}"),
         Line(
@@ -65,14 +65,7 @@ def measure(folder: Path, mails: int) -> list[Line]:
         ),
         Line("… by the clock, a second", "", f"{taken / took:.0f}"),
         Line("… PostgreSQL's time, each", "", f"{database / taken * 1000:.1f} ms"),
-        Line(
-            f"memory of gateway and worker, from {mails // 4:,} to {mails:,} mails",
-            "",
-            f"{after / 2**20:.0f} MB",
-            ratio=f"{grown:.2f}",
-            goal=f"≤ {MOST_GROWTH} of before",
-            met=grown <= MOST_GROWTH,
-        ),
+        _growth(before, after, f"from {mails // 4:,} to {mails:,} mails"),
     ]
 
 
@@ -86,17 +79,20 @@ def steady(folder: Path, mails: int, say: Callable[[str], None]) -> list[Line]:
             _take(gateway.port, [_short(number) for number in range(begin, begin + step)])
             found.append(_memory(gateway, worker))
             say(f"  {begin + step:,} mails: {found[-1] / 2**20:.1f} MB")
-    grown = found[-1] / found[0]
-    return [
-        Line(
-            f"memory of gateway and worker, from {step:,} to {step * STEPS:,} short mails",
-            "",
-            f"{found[-1] / 2**20:.0f} MB",
-            ratio=f"{grown:.2f}",
-            goal=f"≤ {MOST_GROWTH} of before",
-            met=grown <= MOST_GROWTH,
-        )
-    ]
+    return [_growth(found[0], found[-1], f"from {step:,} to {step * STEPS:,} short mails")]
+
+
+def _growth(before: int, after: int, over: str) -> Line:
+    """The memory of both in bytes, in the end and in times of the beginning."""
+    grown = after / before
+    return Line(
+        f"memory of gateway and worker, {over}",
+        "",
+        f"{after / 2**20:.0f} MB",
+        ratio=f"{grown:.2f}",
+        goal=f"≤ {MOST_GROWTH} of before",
+        met=grown <= MOST_GROWTH,
+    )
 
 
 @contextmanager

@@ -11,8 +11,10 @@ from email.utils import make_msgid
 import pytest
 
 from channels_inbox.adapters.email.gateway import Doorkeeper, serve
-from channels_inbox.models import Channel
+from channels_inbox.models import Channel, Parcel, Registration
 from tests.drain import drain
+from tests.servers.oauth import CLIENT_ID, CLIENT_SECRET
+from tickets.models import Message
 
 CARE = "care@shop.example"
 
@@ -36,6 +38,34 @@ def letter(text: str = "Hello, the lid arrived cracked.", **headers: str) -> Ema
             mail[name] = value
     mail.set_content(text)
     return mail
+
+
+@pytest.fixture
+def drop(channel):
+    """Mails are in, as after the gateway's 250, and are worked on."""
+
+    def drop(*mails, to: str = CARE, sender: str = "dora@customer.example") -> Message:
+        for mail in mails:
+            Parcel.accept(channel, mail.as_bytes(), {"from": sender, "to": [to]})
+        drain()
+        return Message.objects.filter(kind="customer").latest("pk")
+
+    return drop
+
+
+@pytest.fixture
+def desk(client, admin):
+    """The settings' pages, as an administrator sees them."""
+    client.force_login(admin)
+    return client
+
+
+@pytest.fixture
+def registration(admin) -> Registration:
+    """The company's app at Google."""
+    registration = Registration(provider="google")
+    registration.change(admin, client_id=CLIENT_ID, secret=CLIENT_SECRET)
+    return registration
 
 
 @dataclass

@@ -3,23 +3,10 @@
 import pytest
 
 from channels_inbox import signing
-from channels_inbox.models import Channel, Parcel
+from channels_inbox.models import Channel
 from tests.channels_inbox.conftest import CARE, letter
 from tests.drain import drain
 from tickets.models import STRANGER, Message, Ticket
-
-
-@pytest.fixture
-def drop(channel):
-    """Mails are in, as after the gateway's 250, and are worked on."""
-
-    def drop(*mails, to: str = CARE, sender: str = "dora@customer.example") -> Message:
-        for mail in mails:
-            Parcel.accept(channel, mail.as_bytes(), {"from": sender, "to": [to]})
-        drain()
-        return Message.objects.filter(kind="customer").latest("pk")
-
-    return drop
 
 
 @pytest.fixture

@@ -21,17 +21,6 @@ from tickets.models import Message, Ticket
 
 
 @pytest.fixture
-def drop(channel):
-    def drop(*mails, to: str = CARE, sender: str = "dora@customer.example") -> Message:
-        for mail in mails:
-            Parcel.accept(channel, mail.as_bytes(), {"from": sender, "to": [to]})
-        drain()
-        return Message.objects.filter(kind="customer").latest("pk")
-
-    return drop
-
-
-@pytest.fixture
 def hers(drop, ann, bea, mailoutbox) -> Ticket:
     """Dora's ticket, assigned to Ann, who wishes to be told while she is away."""
     ticket = drop(letter()).ticket

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from events.models import Event
 from tests.tickets.racing import race
-from tickets.models import Attachment, Blob, Delivery, Message, Ticket
+from tickets.models import Attachment, Blob, Delivery, Message, Priority, Ticket
 from tickets.tasks import sweep_blobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,3 +110,11 @@ def test_a_content_that_is_swept_while_it_is_used_again_is_kept(ticket, dora, _t
     attachment.refresh_from_db()
     assert default_storage.exists(blob.path)
     assert attachment.blob.open().read() == b"used again"
+
+
+def test_a_lock_is_remembered_no_longer_than_its_transaction(dora, orders, ann):
+    ticket = Ticket.open(dora, orders, subject="Cracked lid", source="email")
+    fresh(ticket).set_priority(Priority.URGENT, ann)
+    ticket.receive(dora, text="It arrived cracked.")
+    assert ticket.priority == Priority.URGENT
+    assert ticket.sequence == fresh(ticket).sequence

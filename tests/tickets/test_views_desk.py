@@ -72,6 +72,14 @@ def test_every_view_opens_even_when_it_is_empty(as_ann):
         assert 'id="list-empty" class="empty">' in page.text
 
 
+def test_tags_stand_in_the_order_of_the_alphabet(as_ann, ticket):
+    for name in ("warranty", "broken", "milk"):
+        ticket.tag(name, by=None)
+    page = as_ann.get(reverse("ticket", args=[ticket.pk])).text
+    head = page[page.index("thread-head") :]
+    assert head.index("broken") < head.index("milk") < head.index("warranty")
+
+
 def test_of_a_very_long_letter_the_page_shows_the_beginning_and_leads_to_the_rest(as_ann, ticket, dora):
     message = ticket.receive(dora, text="So it went on. " * 100_000 + "The end.")
     page, body = as_ann.get(reverse("ticket", args=[ticket.pk])), reverse("message-body", args=[message.pk])

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.timezone import now
 
 from events.bus import emit
@@ -33,7 +33,7 @@ class Recorded(models.Model):
 
     def lock(self) -> None:
         """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
-        if self.__dict__.pop("_is_ours", False):
+        if self._forget_lock():
             return
         known = dict(self._state.fields_cache)
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
@@ -43,9 +43,14 @@ class Recorded(models.Model):
             if one is not None and one.pk == getattr(self, f"{name}_id", None):
                 self._state.fields_cache[name] = one
 
-    def is_ours(self) -> None:
-        """This transaction has just made or locked the row: the verb that comes next need not ask for it again."""
-        self._is_ours = True
+    def remember_lock(self) -> None:
+        """This transaction has just made or locked the row: the verb that comes next in it need not ask for it again."""
+        self._is_locked = True
+        transaction.on_commit(self._forget_lock)
+
+    def _forget_lock(self) -> bool:
+        """Whether it was remembered until now."""
+        return self.__dict__.pop("_is_locked", False)
 
     def next_number(self) -> int:
         """The next place in the ticket's own order; saved with the change that takes it."""

@@ -173,7 +173,7 @@ class Ticket(
         emit("ticket.created", ticket, actor=by, ticket_id=ticket.pk, number=1, **facts)
         ticket._follower_ids = []
         ticket.tell("ticket.created")
-        ticket.is_ours()
+        ticket.remember_lock()
         if follow_up_of is not None:
             follow_up_of.lock()
             follow_up_of.changed("ticket.follow_up_opened", by, ticket=ticket.pk)

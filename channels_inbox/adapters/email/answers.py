@@ -64,7 +64,7 @@ def _answer(mail: Mail, incoming: Incoming, found: signing.ForAgent, *, released
         why = Hold.LOOP
     if why:
         raise Refused(why, agent.pk, ticket.pk)
-    files = tuple(replace(file, inline=False, content_id="") for file in incoming.files)
+    files = incoming.loose_files()
     return replace(incoming, text=words, html="", files=files, answers_as=agent.pk, ticket_id=ticket.pk)
 
 

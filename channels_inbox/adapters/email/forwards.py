@@ -46,7 +46,7 @@ def as_customers(mail: Mail, parcel: Parcel, incoming: Incoming) -> Incoming | N
         return None
     if incoming.automatic or incoming.ticket_id is not None:
         return None
-    agent = Agent.objects.filter(email__iexact=incoming.address, is_active=True).first()
+    agent = Agent.objects.of_address(incoming.address).filter(is_active=True).first()
     if agent is None or not _is_proved(mail, parcel, agent):
         return None
     letter = next((one for one in _letters(mail) if _is_a_customers(one)), None)
@@ -59,7 +59,7 @@ def as_customers(mail: Mail, parcel: Parcel, incoming: Incoming) -> Incoming | N
         subject=letter.subject or forwards.without_mark(mail.subject),
         text=letter.text,
         html=letter.html,
-        files=_loose(incoming.files) if letter.files is None else letter.files,
+        files=incoming.loose_files() if letter.files is None else letter.files,
         passed_ticket_id=None,
         to=(),
         cc=(),
@@ -84,7 +84,7 @@ def _is_a_customers(letter: _Letter) -> bool:
         key = key_of(IdentityKind.EMAIL, letter.address)
     except ValueError:
         return False
-    return not (Agent.objects.filter(email__iexact=key).exists() or Channel.objects.ours_among([key]))
+    return not Channel.objects.is_one_of_us(key)
 
 
 def _letters(mail: Mail) -> Iterator[_Letter]:
@@ -123,8 +123,3 @@ def _of_attachment(mail: Mail, comment: str) -> _Letter:
     written = mail.sent_at.isoformat() if mail.sent_at else ""
     sender = mail.sender
     return _Letter(sender.address, sender.name, mail.subject, mail.text, written, comment, mail.html, files)
-
-
-def _loose(files: tuple[File, ...]) -> tuple[File, ...]:
-    """Only the text of what stands below is kept: there is nothing that the files could be shown in."""
-    return tuple(replace(file, inline=False, content_id="") for file in files)

@@ -13,7 +13,6 @@ _WORD = re.compile(
     rb"=\?([A-Za-z0-9_.:()+$-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?"
     rb"((?:(?!=\?[A-Za-z0-9_.:()+$*-]{1,60}\?[BbQq]\?)[\s\S])*?)(?:\?=|(?==\?[A-Za-z0-9_.:()+$*-]{1,60}\?[BbQq]\?)|\Z)"
 )
-_BETWEEN = re.compile(rb"\s*")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]+")
 _SPACES = re.compile(r"[ \t\r\n\x85]+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")

@@ -26,19 +26,6 @@ GOOGLE = "google"
 
 
 @pytest.fixture
-def desk(client, admin):
-    client.force_login(admin)
-    return client
-
-
-@pytest.fixture
-def registration(admin) -> Registration:
-    registration = Registration(provider=GOOGLE)
-    registration.change(admin, client_id=CLIENT_ID, secret=CLIENT_SECRET)
-    return registration
-
-
-@pytest.fixture
 def ask(channel) -> str:
     return reverse("consent", args=[channel.pk, GOOGLE])
 

@@ -14,12 +14,6 @@ PASSWORD = "pw"
 
 
 @pytest.fixture
-def desk(client, admin):
-    client.force_login(admin)
-    return client
-
-
-@pytest.fixture
 def page(channel) -> str:
     return reverse("mailbox", args=[channel.pk])
 

@@ -7,9 +7,8 @@ from django.core.mail import EmailMessage
 
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.adapters.email import sending
-from channels_inbox.models import Channel, Consent, Envelope, EnvelopeState, Outlet, Registration, Tokens
+from channels_inbox.models import Channel, Consent, Envelope, EnvelopeState, Outlet, Tokens
 from tests.drain import drain
-from tests.servers.oauth import CLIENT_ID, CLIENT_SECRET
 from tickets.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,21 +18,8 @@ OWN = {"way": GOOGLE, "security": "starttls", "quotes": "on"}
 
 
 @pytest.fixture
-def desk(client, admin):
-    client.force_login(admin)
-    return client
-
-
-@pytest.fixture
 def page(channel) -> str:
     return f"/settings/channels/{channel.pk}/sending/"
-
-
-@pytest.fixture
-def registration(admin) -> Registration:
-    registration = Registration(provider=GOOGLE)
-    registration.change(admin, client_id=CLIENT_ID, secret=CLIENT_SECRET)
-    return registration
 
 
 def give(channel, oauth_server, admin, seconds: float = 3600) -> Consent:

@@ -8,6 +8,7 @@ One module each, imported when the first outlet needs it (their libraries are la
 Their addresses are fixed; `MAIL_API_URLS` leads elsewhere in tests.
 """
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
@@ -20,6 +21,10 @@ from channels_inbox.models import Outlet
 
 if TYPE_CHECKING:
     from anymail.signals import AnymailTrackingEvent
+
+
+TOPIC = re.compile(r"arn:(aws|aws-us-gov|aws-cn):sns:([a-z]{2}(?:-[a-z]+)+-\d{1,2}):\d{12}:[\w.-]{1,256}")
+"""The ARN of a topic of Amazon SNS, by which SES reports: its partition and region."""
 
 
 class NotGenuine(Exception):

@@ -7,7 +7,6 @@ a right signature: only messages of the one topic that an administrator named ar
 import base64
 import hashlib
 import json
-import re
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -22,9 +21,8 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from channels_inbox import hosts
-from channels_inbox.adapters.email.apis import NotGenuine
+from channels_inbox.adapters.email.apis import TOPIC, NotGenuine
 
-TOPIC = re.compile(r"arn:(aws|aws-us-gov|aws-cn):sns:([a-z]{2}(?:-[a-z]+)+-\d{1,2}):\d{12}:[\w.-]{1,256}")
 DAY = 24 * 3600
 MOST_BYTES = 20_000
 
