@@ -28,6 +28,7 @@ class Desk {
     this.url = url;
     this.tries = 0;
     this.changed = new Set();
+    this.behind = false; // Whether rows may have come that nothing told of.
     this.watching = new Watching((message) => this.say(message));
     this.pause = COALESCE;
     this.countsAt = 0;
@@ -90,7 +91,7 @@ class Desk {
   }
 
   refresh() {
-    if (document.hidden || this.timer || this.fetching || !this.changed.size) return;
+    if (document.hidden || this.timer || this.fetching || !(this.changed.size || this.behind)) return;
     this.timer = setTimeout(() => this.fetchChanged(), this.pause * (0.3 + Math.random() * 0.7));
   }
 
@@ -99,14 +100,18 @@ class Desk {
   async fetchChanged() {
     this.timer = undefined;
     this.fetching = true;
-    const begun = performance.now(), ids = [...this.changed];
+    const begun = performance.now(), ids = [...this.changed], behind = this.behind;
     this.changed.clear();
+    this.behind = false;
     let failed = true;
     try {
       const thread = ids.includes(this.openTicket()) && this.fetchThread();
-      failed = (await Promise.all([this.fetchRows(ids), thread])).includes(undefined);
+      failed = (await Promise.all([this.fetchRows(ids), thread, behind && this.fetchNewest()])).includes(undefined);
     } finally {
-      if (failed) ids.forEach((id) => this.changed.add(id));
+      if (failed) {
+        ids.forEach((id) => this.changed.add(id));
+        this.behind ||= behind;
+      }
       const took = performance.now() - begun;
       this.pause = failed ? Math.min(SLOWEST, 2 * this.pause) : Math.min(SLOW, Math.max(COALESCE, 2 * took));
       this.fetching = false;
@@ -121,7 +126,7 @@ class Desk {
     for (const row of rows) this.changed.add(Number(row.dataset.ticket));
     const open = this.openTicket();
     if (open) this.changed.add(open);
-    this.fetchNewest();
+    this.behind = true;
     this.refresh();
   }
 
@@ -146,9 +151,11 @@ class Desk {
 
   async fetchNewest() {
     const rows = document.getElementById("rows");
-    if (!rows) return;
+    if (!rows) return null;
     const page = await fetched(`/inbox/rows/?view=${encodeURIComponent(rows.dataset.view)}&newest=1`);
+    if (page === undefined) return undefined;
     if (page) this.placeRows(rows, [...page.querySelectorAll("[data-ticket]")]);
+    return null;
   }
 
   placeRows(list, fresh) {

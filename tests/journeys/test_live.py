@@ -10,6 +10,14 @@ from tests.journeys.test_two_agents_at_one_desk import letter, open_ticket
 
 __all__ = ["letter"]
 ROWS = re.compile(r"/inbox/rows/\?.*ids=")
+BROKEN_TWICE = """
+    (() => {
+        const real = window.fetch;
+        window.failures = 0;
+        window.fetch = (address, ...rest) => String(address).startsWith("/inbox/rows/") && window.failures++ < 2
+            ? Promise.resolve(new Response("", { status: 503 })) : real(address, ...rest);
+    })()
+"""
 
 
 @pytest.fixture
@@ -47,14 +55,7 @@ def test_what_changes_during_a_round_waits_for_the_next(sign_in, letter):
 
 def test_what_the_server_could_not_give_is_asked_for_again(sign_in, letter):
     ann = sign_in("ann")
-    ann.evaluate(
-        """() => {
-            const real = window.fetch;
-            window.failures = 0;
-            window.fetch = (address, ...rest) => String(address).startsWith("/inbox/rows/") && window.failures++ < 2
-                ? Promise.resolve(new Response("", { status: 503 })) : real(address, ...rest);
-        }"""
-    )
+    ann.evaluate(BROKEN_TWICE)
     open_ticket(ann, letter("A lid that leaks"))
     assert ann.evaluate("window.failures") > 2
 
@@ -103,8 +104,10 @@ def test_what_came_between_the_page_and_its_socket_is_caught_up(sign_in, letter,
         time.sleep(1.5)
         route.continue_()
 
+    ann.add_init_script(BROKEN_TWICE)
     ann.route(re.compile(r"/js/live[^/]*\.js$"), late, times=1)
     ann.goto(f"{desk.url}/inbox/?view=unassigned")
     ann.locator("#new-rows:not([hidden])").or_(
         ann.locator("#rows li", has_text="A kettle between")
     ).first.wait_for()
+    assert ann.evaluate("window.failures") > 2
