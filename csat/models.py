@@ -17,13 +17,13 @@ LEASE = timedelta(seconds=30)
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
+    def open(self) -> SurveyQuerySet:
+        """Those that can be answered, or answered otherwise."""
+        return self.filter(asked_at__gt=now() - CHANGEABLE)
+
     def answerable(self, token: str) -> Survey | None:
         """The survey of that token while it can be answered or changed; None for wrong and expired alike."""
-        return (
-            self.select_related("ticket__customer")
-            .filter(token=token, asked_at__gt=now() - CHANGEABLE)
-            .first()
-        )
+        return self.open().select_related("ticket__customer").filter(token=token).first()
 
     def refused_by(self, customer_id: int) -> bool:
         """Whether the customer wants to be asked no more."""

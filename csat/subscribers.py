@@ -9,13 +9,24 @@ from csat.asking import plan
 from csat.models import Survey
 from events.bus import on, within
 from events.models import Event
-from tickets.models import Message, Ticket
+from tickets.models import Message, NotOffered, Ticket
 
 
 @on("ticket.solved")
 def ask_how_it_went(event: Event) -> None:
     assert event.ticket_id is not None
     plan(Ticket.objects.get(pk=event.ticket_id), event.payload["agent"], event.payload["because"])
+
+
+@within("choice.made")
+def take_rating(event: Event) -> None:
+    """A button below the question was pressed: that is the answer, unless it comes too late."""
+    prefix, _, score = event.payload["value"].partition(":")
+    if prefix == "rate":
+        survey = Survey.objects.open().filter(ticket=event.ticket_id).first()
+        if survey is None:
+            raise NotOffered
+        survey.answer(int(score), survey.comment)
 
 
 @within("customer.erased")

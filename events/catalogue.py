@@ -57,6 +57,7 @@ KINDS: dict[str, frozenset[str]] = {
         "reply.failed": "message reason",
         "note.written": "message mentions",
         "notice.written": "message purpose",
+        "choice.made": "message value",
         # border
         "channel.changed": "fields",
         "registration.changed": "fields",

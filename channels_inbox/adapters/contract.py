@@ -83,6 +83,21 @@ class Incoming:
         return tuple(replace(file, inline=False, content_id="") for file in self.files)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the buttons below a message of ours, pressed outside: for `choosing.choose`."""
+
+    identity_kind: str
+    address: str
+    """Who pressed it: an address of that kind."""
+    value: str
+    """What the button carried: `Button.value`."""
+    provider_id: str = ""
+    """The provider's id of our message, as its envelope has it …"""
+    envelope_id: int | None = None
+    """… or that envelope, where the adapter knows it."""
+
+
 class Unreadable(Exception):
     """What came cannot become a message, however often it is tried."""
 

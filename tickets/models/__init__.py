@@ -1,4 +1,5 @@
 from tickets.models.attachment import Attachment, Blob
+from tickets.models.choosable import NotOffered
 from tickets.models.draft import Draft
 from tickets.models.message import Delivery, Message, MessageKind
 from tickets.models.participating import STRANGER, Participant
@@ -14,6 +15,7 @@ __all__ = [
     "Draft",
     "Message",
     "MessageKind",
+    "NotOffered",
     "Participant",
     "Pile",
     "Priority",

@@ -9,12 +9,13 @@ from django.utils.timezone import now
 from agents.models import Agent, Team
 from customers.models import Customer
 from text.quotes import split_text
+from tickets.models.choosable import Choosable
 from tickets.models.redactable import Redactable
 from tickets.models.states import Delivery, MessageKind
 from tickets.search import SimpleVector
 
 
-class Message(Redactable, models.Model):
+class Message(Choosable, Redactable, models.Model):
     """A letter of the conversation: who says what. How it travels is its envelope, at the border."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, db_index=False, related_name="messages")
@@ -41,9 +42,6 @@ class Message(Redactable, models.Model):
     )
     answer_to = models.CharField(
         max_length=320, blank=True, help_text="Of a customer's: where its answer goes."
-    )
-    choices = models.JSONField(
-        default=list, help_text="Buttons: [{'value': …, 'label': …}], without any provider's shape."
     )
     automatic = models.BooleanField(
         default=False, help_text="Written by a machine: reopens nothing, is never answered."
