@@ -91,7 +91,7 @@ class Choice:
     address: str
     """Who pressed it: an address of that kind."""
     value: str
-    """What the button carried: `Button.value`."""
+    """What the button carried: `Button.value` (`links.buttons` says how choices are shown)."""
     provider_id: str = ""
     """The provider's id of our message, as its envelope has it …"""
     envelope_id: int | None = None
