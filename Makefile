@@ -35,7 +35,7 @@ check: $(DEV) ## Check format, style, types, templates, imports, migrations and 
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
 	$(NO_SERVERS) $(VENV)/bin/mypy $(APPS)
-	$(VENV)/bin/djlint templates --lint --quiet
+	$(VENV)/bin/djlint templates channels_inbox --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 
 format: $(DEV) ## Put the code into the house's format

@@ -34,7 +34,9 @@ def post(message: Message) -> Envelope | None:
         return message.mark_failed(NO_CHANNEL)
     if message.kind == MessageKind.NOTICE and _last_was_automatic(ticket):
         return message.mark_failed(ANSWERS_BY_ITSELF)
-    to = message.to or [_address_of(ticket, channel)]
+    adapter = adapter_of(channel.kind)
+    to, copies = ([], []) if adapter.is_chat else (message.to, message.cc)
+    to = to or [_address_of(ticket, channel)]
     if not to[0]:
         return message.mark_failed(NO_ADDRESS)
     if message.purpose == ACKNOWLEDGEMENT and not caps.may_acknowledge(to[0]):
@@ -50,12 +52,13 @@ def post(message: Message) -> Envelope | None:
         defaults={
             "channel": channel,
             "thread": thread,
-            "provider_id": adapter_of(channel.kind).id_for(message, channel),
+            "provider_id": adapter.id_for(message, channel),
         },
     )
     if made:
-        Recipient.write(envelope.pk, [*to, *message.cc])
-        _hold_back(envelope)
+        Recipient.write(envelope.pk, [*to, *copies], adapter.is_address)
+        if not adapter.is_chat:
+            _hold_back(envelope)
         envelope.seal()
     return envelope
 

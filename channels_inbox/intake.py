@@ -1,6 +1,7 @@
 """The only way in: what came from outside becomes a customer's message on a ticket."""
 
 import hashlib
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ from customers.models import Customer, IdentityKind
 from text.folding import folded
 from text.html import clean, to_text
 from text.language import detect
+from text.sentences import first_sentence
 from tickets.models import STRANGER, Attachment, Blob, Message, Ticket
 from tickets.uploads import clean_name
 
@@ -43,12 +45,15 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
         return _in_envelope(message, channel, incoming)
     text = incoming.text or to_text(incoming.html)
     language = detect(f"{incoming.subject}\n{text}")
+    adapter = adapter_of(channel.kind)
+    if adapter.is_chat:
+        incoming = replace(incoming, subject=first_sentence(text))
     customer = Customer.identify(
         incoming.identity_kind,
         incoming.address,
         name=incoming.name,
         language=language,
-        source=adapter_of(channel.kind).source,
+        source=adapter.source,
     )
     thread, joins = _thread_for(channel, incoming, customer, language)
     is_stranger = joins and not thread.ticket.includes(customer)
@@ -75,6 +80,8 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
         folded=incoming.folded,
         at=incoming.at,
     )
+    if adapter.is_chat:
+        thread.ticket.name_after(incoming.subject)
     _in_envelope(message, channel, incoming, thread)
     if incoming.forward is not None:
         forwarding.note(thread.ticket, incoming.forward)

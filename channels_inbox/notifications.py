@@ -76,7 +76,7 @@ def _tell(agents: Iterable[Agent], message: Message, about: About, event: Event)
                 defaults={"channel": channel, "address": agent.email, "provider_id": named},
             )
             if made:
-                Recipient.write(envelope.pk, [agent.email])
+                Recipient.write(envelope.pk, [agent.email], is_sendable)
                 envelope.enqueue()
 
 

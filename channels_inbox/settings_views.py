@@ -1,4 +1,4 @@
-"""Mailboxes: who writes to which address, and whether mail comes and goes."""
+"""Channels of every kind; and mailboxes: who writes to which address, and whether mail comes and goes."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from agents.models import Team
 from channels_inbox import round_trip
+from channels_inbox.adapters import KINDS, adapter_of, adapters
 from channels_inbox.models import Channel, Outlet
 from customers.models import IdentityKind
 from customers.models.identity import key_of
@@ -82,9 +83,13 @@ class Mailbox(forms.ModelForm):
 @require_safe
 @administrator
 def channels(request: AgentRequest) -> HttpResponse:
-    """All mailboxes."""
-    found = Channel.objects.filter(kind="email").select_related("team", "consent")
-    return render(request, "channels_inbox/settings_channels.html", {"channels": found})
+    """All channels, and what else can be connected."""
+    found = Channel.objects.filter(kind__in=KINDS).select_related("team", "consent")
+    return render(
+        request,
+        "channels_inbox/settings_channels.html",
+        {"channels": [(channel, adapter_of(channel.kind)) for channel in found], "offered": adapters()},
+    )
 
 
 @require_http_methods(["GET", "POST"])

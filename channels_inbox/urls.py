@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from channels_inbox import (
     blocking_views,
@@ -13,8 +13,10 @@ from channels_inbox import (
     settings_views,
     silence_views,
 )
+from channels_inbox.adapters import parts
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *(path("", include(channel)) for channel in parts("urls")),
     path("hooks/mail/<slug:token>/", hook_views.mail, name="mail-hook"),
     path("tickets/<int:ticket_id>/sender/", blocking_views.SenderOf.as_view(), name="ticket-sender"),
     path("messages/<int:message_id>/retry/", retry_views.retry_delivery, name="retry-delivery"),

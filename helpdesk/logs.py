@@ -40,6 +40,7 @@ LOGGING: dict[str, Any] = {
         "django.server": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         "mail.log": {"level": "ERROR"},  # aiosmtpd's own, which prints addresses
+        "httpx": {"level": "WARNING"},  # it prints addresses, and those of some APIs hold a key
     },
 }
 

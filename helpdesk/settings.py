@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from channels_inbox import adapters
 from helpdesk.api.settings import *  # noqa: F403
 from helpdesk.signin_settings import *  # noqa: F403
 
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "helpdesk",
     "csat",
     "channels_inbox",
+    *(f"{adapters.__name__}.{kind}" for kind in adapters.KINDS),
     "tickets",
     "customers",
     "agents",
@@ -204,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
         ("delete unused files", "tickets.tasks.sweep_blobs", 3600),
         ("delete files of nothing", "tickets.tasks.sweep_files", 3600),
         ("mark idle agents", "agents.tasks.mark_idle", 60),
+        *(entry for channel in adapters.parts("beat") for entry in channel.BEAT),
     ]
 }
 

@@ -12,9 +12,11 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
+from channels_inbox.adapters import KINDS
+
 ROOT = Path(__file__).resolve().parents[1]
 STOREYS = ["text", "events", "agents", "customers", "tickets", "channels_inbox", "csat", "helpdesk"]
-OURS = [apps.get_app_config(label) for label in STOREYS if apps.is_installed(label)]
+OURS = [app for app in apps.get_app_configs() if app.name.partition(".")[0] in STOREYS]
 
 
 def test_imports_go_only_down():
@@ -27,9 +29,24 @@ def test_imports_go_only_down():
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_adapter_knows_the_border_but_no_other_adapter(kind):
+    others = [f"channels_inbox.adapters.{other}" for other in KINDS if other != kind]
+    folder = ROOT / "channels_inbox" / "adapters" / kind
+    knows = [
+        (path.name, other) for path in folder.rglob("*.py") for other in others if other in path.read_text()
+    ]
+    assert knows == []
+
+
+def storey(model: type) -> str:
+    """A channel's app is part of the border."""
+    return apps.get_app_config(model._meta.app_label).name.partition(".")[0]
+
+
 def test_no_foreign_key_points_up():
     relations = [
-        (model._meta.app_label, field.related_model._meta.app_label, f"{model.__name__}.{field.name}")
+        (storey(model), storey(field.related_model), f"{model.__name__}.{field.name}")
         for app in OURS
         for model in app.get_models(include_auto_created=True)
         for field in model._meta.get_fields(include_hidden=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from agents.models import Agent
-from tickets.icons import source_label
+from tickets.icons import CHATS, source_label
 from tickets.models import Draft, MessageKind, Status, Ticket
 from tickets.uploads import chip
 
@@ -28,7 +28,7 @@ def composer_of(
         "seen_number": ticket.sequence,
         "to": ticket.customer.display_name,
         "source": source_label(ticket.source),
-        "by_mail": ticket.source not in {"chat", "widget"},
+        "by_mail": ticket.source not in CHATS,
         "hold": ticket.hold_seconds,
         "tab": str(open_tab),
         "thens": [Status.SOLVED, Status.OPEN, Status.ON_HOLD],

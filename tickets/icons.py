@@ -1,13 +1,19 @@
 """Icons of the places tickets come from, drawn once and kept: a row costs no drawing."""
 
+from __future__ import annotations
+
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import lucide
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-SOURCES = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SOURCES: dict[str, tuple[str, StrOrPromise]] = {
     "email": ("mail", _("Email")),
     "phone": ("phone", _("Phone")),
     "chat": ("message-circle", _("Live chat")),
@@ -17,6 +23,15 @@ SOURCES = {
     "telegram": ("send", "Telegram"),
     "whatsapp": ("message-circle-more", "WhatsApp"),
 }
+
+CHATS = {"chat", "widget"}
+"""Where lines are said to one person, and no letters with copies are written."""
+
+
+def introduce(source: str, icon: str, label: StrOrPromise, *, is_chat: bool) -> None:
+    """Of a source that rooms above know of; before the first page is drawn."""
+    SOURCES[source] = icon, label
+    CHATS.update({source} if is_chat else ())
 
 
 @cache

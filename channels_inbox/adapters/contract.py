@@ -152,6 +152,19 @@ class Adapter(Protocol):
     """The kind of address by which customers are reached."""
     hold: timedelta
     """How long a reply can be taken back before it leaves."""
+    is_chat: bool
+    """Whether what is said there are lines to one person, and not letters: without a subject (a ticket is called after
+    what is said first), without copies, and without machines on the other side that answer by themselves."""
+    icon: str
+    about: StrOrPromise
+    """Where it is offered: a picture's name, and one sentence."""
+    new_page: str
+    page: str
+    """Names of its settings' pages: where one is connected, and one by its `channel_id`."""
+
+    def is_address(self, address: str) -> bool:
+        """Whether something can be sent to it."""
+        ...
 
     def open(self, parcel: Parcel) -> list[Incoming]:
         """What the parcel holds. Unreadable when no try will help; anything else raised is tried again."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from email.utils import parseaddr
 
 from django.db import models
@@ -14,7 +14,7 @@ from channels_inbox.adapters.contract import DeliveryError
 from customers.models import IdentityKind
 from customers.models.identity import key_of
 
-NO_ADDRESS = gettext_noop("This is no address that mail could be sent to.")
+NO_ADDRESS = gettext_noop("This is no address that anything could be sent to.")
 DELAYED = gettext_noop("The customer's mail server asked to wait. It is tried again.")
 
 _SPECIAL = re.compile(r"[\s@<>,;:\"()\[\]\\]")
@@ -65,11 +65,15 @@ class Recipient(models.Model):
         return f"{self.state} in envelope {self.envelope_id}"
 
     @classmethod
-    def write(cls, envelope_id: int, written: Iterable[str]) -> None:
+    def write(cls, envelope_id: int, written: Iterable[str], is_address: Callable[[str], bool]) -> None:
         """On the envelope, each address once; what is no address has failed from the beginning."""
-        addresses = dict.fromkeys(bare(one) for one in written)
+        addresses = dict.fromkeys(one if is_address(one) else bare(one) for one in written)
         Recipient.objects.bulk_create(
-            Recipient(envelope_id=envelope_id, address=address[:320], **_first_state(address))
+            Recipient(
+                envelope_id=envelope_id,
+                address=address[:320],
+                **({} if is_address(address) else {"state": RecipientState.FAILED, "reason": NO_ADDRESS}),
+            )
             for address in addresses
         )
 
@@ -117,9 +121,3 @@ def is_sendable(address: str) -> bool:
         return bool(key_of(IdentityKind.EMAIL, address)) and not _SPECIAL.search(local)
     except ValueError:
         return False
-
-
-def _first_state(address: str) -> dict[str, str]:
-    if is_sendable(address):
-        return {}
-    return {"state": RecipientState.FAILED, "reason": NO_ADDRESS}

@@ -218,10 +218,23 @@ class Ticket(
         subject = _one_line(subject)
         self.lock()
         if subject and subject != self.subject:
-            self.subject, self.search_text = subject, search_text(subject)
-            if first := self.messages.order_by("number").first():
-                self.messages.filter(pk=first.pk).update(search_text=search_text(subject, first.new_text))
+            self._be_called(subject)
             self.changed("ticket.subject_changed", by, "subject", "search_text")
+
+    @transaction.atomic
+    def name_after(self, words: str) -> None:
+        """Call it by what was said, unless it is called something already."""
+        subject = _one_line(words)
+        self.lock()
+        if subject and not self.subject:
+            self._be_called(subject)
+            self.save(update_fields=["subject", "search_text"])
+            self.tell("ticket.subject_changed")
+
+    def _be_called(self, subject: str) -> None:
+        self.subject, self.search_text = subject, search_text(subject)
+        if first := self.messages.order_by("number").first():
+            self.messages.filter(pk=first.pk).update(search_text=search_text(subject, first.new_text))
 
     @transaction.atomic
     def set_team(self, team: Team, by: Any) -> None:

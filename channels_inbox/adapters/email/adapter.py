@@ -15,6 +15,7 @@ from channels_inbox.adapters.email.parse import parse
 from channels_inbox.adapters.email.returns import returned
 from channels_inbox.adapters.email.sending import send
 from channels_inbox.models import Channel, Envelope, Outlet, Parcel
+from channels_inbox.models.recipient import is_sendable
 from customers.models import IdentityKind
 from tickets.models import Message
 
@@ -25,6 +26,13 @@ class EmailAdapter:
     source = "email"
     identity_kind = IdentityKind.EMAIL
     hold = timedelta(seconds=10)
+    is_chat = False
+    icon = "mail"
+    about = _("The mail to an address becomes tickets, and replies go out by mail.")
+    new_page, page = "channel-new", "channel"
+
+    def is_address(self, address: str) -> bool:
+        return is_sendable(address)
 
     def open(self, parcel: Parcel) -> list[Incoming]:
         if round_trip.arrived(parcel.meta.get("to", [])):

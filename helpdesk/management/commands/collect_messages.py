@@ -58,17 +58,19 @@ def catalogue(language: str) -> Path:
 
 
 def strings() -> Iterator[Found]:
-    """Every translatable string in the rooms' code and in the templates."""
+    """Every translatable string in the rooms' code and in the templates, those in folders of their own among them."""
     for room in ROOMS:
         for path in sorted((settings.BASE_DIR / room).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield from _extract(path.read_text(), path)
-    for path in sorted((settings.BASE_DIR / "templates").rglob("*.*")):
-        if path.suffix in {".html", ".txt", ".webmanifest"}:
-            if "jinja2" in path.parts:
-                yield from _extract(path.read_text(), path, "jinja2")
-            else:
-                yield from _extract(_as_code(path), path)
+    own = [folder for room in ROOMS for folder in sorted((settings.BASE_DIR / room).rglob("templates"))]
+    for folder in [settings.BASE_DIR / "templates", *own]:
+        for path in sorted(folder.rglob("*.*")):
+            if path.suffix in {".html", ".txt", ".webmanifest"}:
+                if "jinja2" in path.parts:
+                    yield from _extract(path.read_text(), path, "jinja2")
+                else:
+                    yield from _extract(_as_code(path), path)
 
 
 def _as_code(path: Path) -> str:
