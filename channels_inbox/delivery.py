@@ -1,5 +1,7 @@
 """The only way out: a message gets an envelope, one worker claims and sends it, and the message tells how it went."""
 
+from collections.abc import Callable
+
 import structlog
 from django.db import transaction
 from django.utils.timezone import now
@@ -29,14 +31,14 @@ def post(message: Message) -> Envelope | None:
     message.refresh_from_db(fields=["redacted_at"])
     if message.redacted_at is not None:
         return None
-    thread, channel = _way_to(ticket)
+    thread, channel, address = _way_of(message)
     if channel is None:
         return message.mark_failed(NO_CHANNEL)
     if message.kind == MessageKind.NOTICE and _last_was_automatic(ticket):
         return message.mark_failed(ANSWERS_BY_ITSELF)
     adapter = adapter_of(channel.kind)
     to, copies = ([], []) if adapter.is_chat else (message.to, message.cc)
-    to = to or [_address_of(ticket, channel)]
+    to = to or [address or _address_of(ticket, channel)]
     if not to[0]:
         return message.mark_failed(NO_ADDRESS)
     if message.purpose == ACKNOWLEDGEMENT and not caps.may_acknowledge(to[0]):
@@ -132,6 +134,30 @@ def channel_for(ticket: Ticket) -> Channel | None:
     return _way_to(ticket)[1]
 
 
+Leaves = Callable[[Message], tuple[Channel, str] | None]
+
+_leaves: dict[str, Leaves] = {}
+
+
+def leaves_by(purpose: str) -> Callable[[Leaves], Leaves]:
+    """Register who knows by which channel, and to which address, notices of that purpose leave, whatever channel the
+    customer wrote on."""
+
+    def register(leaves: Leaves) -> Leaves:
+        _leaves[purpose] = leaves
+        return leaves
+
+    return register
+
+
+def _way_of(message: Message) -> tuple[Thread | None, Channel | None, str]:
+    """The thread, the channel, and the address where that is not the one that answers go to."""
+    if message.purpose not in _leaves:
+        return *_way_to(message.ticket), ""
+    channel, address = _leaves[message.purpose](message) or (None, "")
+    return None, channel, address
+
+
 def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None]:
     """The thread to answer on and its channel; for a ticket without any, the channel that can begin one."""
     thread = _thread_of(ticket)
@@ -147,13 +173,17 @@ def _thread_of(ticket: Ticket) -> Thread | None:
 
 
 def _address_of(ticket: Ticket, channel: Channel) -> str:
-    """Where the customer wrote from last, else his first address of the channel's kind."""
+    """Where the customer wrote from last, else his first address of the channel's kind, else where we wrote to him
+    by it before."""
     by_customer = _envelopes_of(ticket).incoming().filter(message__customer=ticket.customer_id)
     written = by_customer.filter(channel__kind=channel.kind).select_related("message")
     if last := written.order_by("-pk").first():
         return last.message.answer_to or last.address
     first = ticket.customer.identities.filter(kind=adapter_of(channel.kind).identity_kind).first()
-    return first.value if first else ""
+    if first is not None:
+        return first.value
+    last_out = _envelopes_of(ticket).outgoing().filter(channel__kind=channel.kind).order_by("-pk").first()
+    return last_out.address if last_out else ""
 
 
 def _last_was_automatic(ticket: Ticket) -> bool:

@@ -69,6 +69,8 @@ KINDS: dict[str, frozenset[str]] = {
         "parcel.discarded": "",
         "sender.judged": "verdict",
         "sender.forgotten": "",
+        "visitor.blocked": "",
+        "visitor.unblocked": "",
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",

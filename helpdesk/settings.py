@@ -277,6 +277,11 @@ OUTBOX_DIR = LOCAL_DIR / "outbox"
 # Longer than solving can be undone: a ticket that is reopened meanwhile is not asked about.
 SURVEY_WAIT_SECONDS = env.int("SURVEY_WAIT_SECONDS", default=60)
 
+# The website's chat -----------------------------------------------------------------------------------
+
+# For measurements from one machine: nobody is told to wait.
+WIDGET_LIMITS_OFF = env.bool("WIDGET_LIMITS_OFF", default=False)
+
 # Logs -----------------------------------------------------------------------------------------------
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from channels.auth import AuthMiddlewareStack
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.urls import path
 
+from channels_inbox.adapters import parts
 from tickets.sockets import DeskSocket
-
-websocket_urlpatterns = [path("ws/desk/", DeskSocket.as_asgi(), name="desk-socket")]
 
 
 class SameOrigin:
@@ -26,3 +26,10 @@ class SameOrigin:
         if not allowed and origin not in settings.CSRF_TRUSTED_ORIGINS:
             return await WebsocketDenier()(scope, receive, send)
         return await self.application(scope, receive, send)
+
+
+websocket_urlpatterns = [
+    path("ws/desk/", SameOrigin(AuthMiddlewareStack(DeskSocket.as_asgi())), name="desk-socket"),
+    *(route for sockets in parts("sockets") for route in sockets.websocket_urlpatterns),
+]
+"""Those of channels say themselves whose pages may open them."""

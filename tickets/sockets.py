@@ -2,7 +2,8 @@
 
 To the page:   {"ticket": 42, "what": "message.received", "assignee": 7}
                {"viewer": 7, "name": "Bea", "ticket": 42, "typing": true, "here": true, "hello": false}
-From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false} {"ping": 1}
+               {"visitor": 42, …} what whoever talks with us on the ticket does just now, told by the channel's own room
+From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false, "reply": false} {"ping": 1}
 """
 
 from __future__ import annotations
@@ -62,9 +63,8 @@ class DeskSocket(LiveSocket):
         if "watch" in said:
             await self._watch(said["watch"])
         elif self.watched is not None and said.get("here") == self.watched:
-            await self._tell_watchers(
-                {"here": True, "typing": said.get("typing") is True, "hello": said.get("hello") is True}
-            )
+            told = {name: said.get(name) is True for name in ("typing", "hello", "reply")}
+            await self._tell_watchers({"here": True, **told})
         elif "ping" in said:
             await self._stay()
 

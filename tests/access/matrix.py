@@ -24,6 +24,8 @@ ANN = Door(frozenset({"ann"}), refusal=404)
 ADMINISTRATORS = Door(frozenset({"adam"}))
 SUPERVISORS = Door(frozenset({"adam"}))
 WHO_LEADS_THE_TEAM = Door(frozenset({"bea", "adam"}), refusal=404)
+VISITORS = Door(frozenset(), refusal=401)
+"""Pages of an allowed website and whoever brings a visitor's token: see tests/channels_inbox/widget/test_doors.py."""
 NOBODY = Door(frozenset(), refusal=404)
 NOBODY_ANY_MORE = Door(frozenset(), refusal=302)
 
@@ -55,6 +57,21 @@ MATRIX: dict[str, Row] = {
     ),
     # Providers knock there; what is not signed by them is refused, whoever brings it.
     **rows(EVERYONE, "hooks/mail/<slug:token>/", token="hook_token"),
+    # A website's visitors: each address asks for its own key, the visitor's token or a file's random address.
+    **rows(EVERYONE, "widget/<slug:key>/settings/", key="widget_key"),
+    **rows(VISITORS, "widget/<slug:key>/visitors/", key="widget_key"),
+    **rows(VISITORS, "widget/conversations/", "widget/files/"),
+    **rows(
+        VISITORS,
+        "widget/conversations/<uuid:conversation_id>/messages/",
+        "widget/conversations/<uuid:conversation_id>/transcript/",
+    ),
+    **rows(
+        WHO_SEES_THE_TICKET,
+        *(TICKET + part for part in ["visitor/", "visitor/end/", "visitor/blocking/"]),
+        ticket_id="chat_ticket_id",
+    ),
+    **rows(EVERYONE, "widget/files/<str:token>/<path:name>", holds_a_key=True, token="chat_file_token"),
     # In development only; in production they ask for METRICS_TOKEN, or are not there at all.
     **rows(EVERYONE, "metrics"),
     **rows(
@@ -183,6 +200,13 @@ MATRIX: dict[str, Row] = {
         "settings/senders/",
         "settings/senders/<int:sender_id>/removal/",
     ),
+    **rows(ADMINISTRATORS, "settings/channels/new/widget/"),
+    **rows(
+        ADMINISTRATORS,
+        "settings/channels/<int:channel_id>/widget/",
+        "settings/channels/<int:channel_id>/widget/secret/",
+        channel_id="widget_channel_id",
+    ),
     **rows(ADMINISTRATORS, "settings/channels/<int:channel_id>/texts/<slug:purpose>/"),
     **rows(ADMINISTRATORS, "settings/channels/<int:channel_id>/preview/<slug:language>/"),
     # The API
@@ -231,4 +255,4 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_SEES_THE_TICKET, API + "attachments/<str:token>/"),
 }
 
-SOCKETS: dict[str, Door] = {"ws/desk/": ANY_AGENT}
+SOCKETS: dict[str, Door] = {"ws/desk/": ANY_AGENT, "ws/widget/<slug:key>/": EVERYONE}

@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Token
+from channels_inbox.adapters.widget.models import Visitor, Widget
+from channels_inbox.adapters.widget.saying import Said, say
 from channels_inbox.models import Channel, Consent, Mailbox, Outlet, Parcel, ParcelState, Sender, Silence
 from csat.models import Survey
 from customers.models import Customer
@@ -104,6 +106,22 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "purpose": "survey",
         "language": "en",
         "path": "nothing",
+        **_chat(dora, orders),
+    }
+
+
+def _chat(dora: Customer, orders: Any) -> dict[str, Any]:
+    """Dora on a website: what she wrote there, and the file that she sent along."""
+    widget = Widget.connect(None, name="Shop", team=orders, origins=["https://shop.example"])
+    visitor, _token = Visitor.welcome(widget.channel)
+    line = say(visitor, Said("first", f"My {SECRET}"))
+    file = Attachment.objects.create(message=line.message, blob=Blob.of(b"a photo"), name="x")
+    return {
+        "widget_key": widget.key,
+        "conversation_id": line.conversation_id,
+        "chat_file_token": file.token,
+        "chat_ticket_id": line.message.ticket_id,
+        "widget_channel_id": widget.channel_id,
     }
 
 

@@ -193,14 +193,24 @@ class Conversing(Assignable, Statusful):
         return message
 
     @transaction.atomic
-    def notify(self, *, text: str, purpose: str, html: str = "", choices: Iterable[dict] = ()) -> Message:
-        """An automatic message to the customer: touches no clock, reopens nothing."""
+    def notify(
+        self,
+        *,
+        text: str,
+        purpose: str,
+        html: str = "",
+        choices: Iterable[dict] = (),
+        to: Iterable[str] = (),
+    ) -> Message:
+        """An automatic message to the customer: touches no clock, reopens nothing. `to`: where it goes, if not to
+        where he is answered."""
         self.lock()
         message = self._write(
             MessageKind.NOTICE,
             text=text,
             html=html,
             choices=list(choices),
+            to=list(to),
             purpose=purpose,
             automatic=True,
             delivery=Delivery.QUEUED,

@@ -1,0 +1,76 @@
+"""How much one visitor, and one address of the network, may ask of us."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import NamedTuple
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis import RedisError
+
+log = structlog.get_logger(__name__)
+
+
+class Limit(NamedTuple):
+    most: int
+    seconds: int
+
+
+OF_VISITOR = {
+    "send": (Limit(20, 10), Limit(100, 300)),
+    "open": (Limit(10, 3600),),
+    "file": (Limit(30, 600),),
+    "transcript": (Limit(5, 3600),),
+    "address": (Limit(10, 3600),),
+}
+OF_ADDRESS = {
+    "send": (Limit(120, 60),),
+    "open": (Limit(60, 3600),),
+    "visitor": (Limit(120, 3600),),
+    "socket": (Limit(240, 60),),
+    "ask": (Limit(600, 60),),
+    "file": (Limit(120, 600),),
+    "transcript": (Limit(10, 3600),),
+    "address": (Limit(30, 3600),),
+}
+"""Of the network: many visitors may share one."""
+
+
+def wait_for(what: str, address: str, visitor_id: int | None = None) -> int:
+    """Count it. 0 when it may be done now, else after how many seconds."""
+    if settings.WIDGET_LIMITS_OFF:
+        return 0
+    counted = [(f"a{_short(address)}", limit) for limit in OF_ADDRESS.get(what, ())]
+    if visitor_id is not None:
+        counted += [(f"v{visitor_id}", limit) for limit in OF_VISITOR.get(what, ())]
+    return max((_count(f"widget-{what}-{who}", limit) for who, limit in counted), default=0)
+
+
+def _count(key: str, limit: Limit) -> int:
+    """A cache that is down holds nobody up."""
+    moment = time.time()
+    key = f"{key}-{limit.seconds}-{int(moment // limit.seconds)}"
+    try:
+        cache.add(key, 0, 2 * limit.seconds)
+        over = cache.incr(key) > limit.most
+    except (RedisError, ValueError) as error:
+        log.warning("limit_failed", error_type=type(error).__name__)
+        return 0
+    return int(limit.seconds - moment % limit.seconds) + 1 if over else 0
+
+
+def _short(address: str) -> str:
+    return hashlib.sha256(address.encode(errors="replace")).hexdigest()[:16]
+
+
+def address_of(request: HttpRequest) -> str:
+    """From where it comes: what our own proxies add to the end of X-Forwarded-For, never what a client says."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    forwarded = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies]
+    return request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,143 @@
+"""What a visitor says becomes a message on a ticket, and a line of his conversation: once, however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from channels_inbox import intake
+from channels_inbox.adapters.contract import Choice, Incoming
+from channels_inbox.adapters.widget import files
+from channels_inbox.adapters.widget.adapter import adapter
+from channels_inbox.adapters.widget.models import Conversation, Line, Visitor
+from channels_inbox.adapters.widget.models.visitor import cut
+from channels_inbox.adapters.widget.showing import push_line
+from channels_inbox.choosing import choose
+from channels_inbox.models import Thread
+from text.sentences import first_sentence
+from text.storable import storable
+
+UNANSWERED = timedelta(minutes=3)
+"""How long a visitor without an address waits until he is asked for one."""
+LONGEST = 4000
+MOST_FILES = 10
+LONGEST_ANSWER = 500
+
+
+class NotSaid(Exception):
+    """It cannot be taken. `reason` is a word for programs: text, files, conversation, form, blocked; the message is
+    for the visitor."""
+
+    def __init__(self, reason: str, words: str, after: int = 0) -> None:
+        super().__init__(words)
+        self.reason, self.after = reason, after
+
+
+@dataclass(frozen=True)
+class Said:
+    client_id: str
+    """What his browser calls it."""
+    text: str
+    conversation: uuid.UUID | None = None
+    """None begins a new one."""
+    files: tuple[str, ...] = ()
+    """Tokens, as `files.keep` gave them."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """To the questions before the first message, by their names."""
+
+
+@transaction.atomic
+def say(visitor: Visitor, said: Said) -> Line:
+    """Its line, the same each time that `said` comes with that client_id. Raises NotSaid."""
+    if visitor.blocked_at:
+        raise NotSaid("blocked", _("This chat is closed for you."))
+    text = storable(said.text).strip()
+    if len(text) > LONGEST:
+        raise NotSaid("text", _("This is too long for one message."))
+    if not text and not said.files:
+        raise NotSaid("text", _("There is nothing in it yet."))
+    conversation = _conversation(visitor, said)
+    kind, address = visitor.identity
+    provider_id = f"{conversation.pk}:{said.client_id}"
+    incoming = Incoming(
+        identity_kind=kind,
+        address=address,
+        name=visitor.name,
+        text=text,
+        subject=first_sentence(text) if conversation.thread is None else "",
+        provider_id=provider_id,
+        digest=hashlib.sha256(provider_id.encode()).hexdigest(),
+        thread_key=str(conversation.pk),
+        folded=False,
+        files=files.opened(visitor, said.files),
+    )
+    known = intake.known(incoming)
+    message = known or intake.receive(visitor.channel, incoming)
+    if conversation.thread is None:
+        conversation.thread = Thread.objects.select_related("ticket").get(
+            channel=visitor.channel, key=conversation.pk
+        )
+        if not visitor.email:
+            conversation.ask_at = now() + UNANSWERED
+        conversation.save(update_fields=["thread", "ask_at"])
+        _introduce(visitor, conversation)
+    line = conversation.add(message, said.client_id)
+    if known is None:
+        push_line(conversation, line)
+    return line
+
+
+def press(visitor: Visitor, line: Line, value: str) -> bool:
+    """He pressed one of the buttons below it. Whether that counts."""
+    kind, address = visitor.identity
+    provider_id = adapter.id_for(line.message, visitor.channel)
+    choice = Choice(identity_kind=kind, address=address, value=value, provider_id=provider_id)
+    return choose(visitor.channel, choice) is not None
+
+
+def _conversation(visitor: Visitor, said: Said) -> Conversation:
+    """The one he names, or the one that this message began, made when new."""
+    if said.conversation is None:
+        opened, _made = Conversation.objects.select_related("thread__ticket").get_or_create(
+            visitor=visitor, opening=said.client_id, defaults={"answers": _answers(visitor, said)}
+        )
+        return opened
+    own = Conversation.objects.of(visitor).select_related("thread__ticket", "visitor__channel")
+    conversation = own.filter(pk=said.conversation).first()
+    if conversation is None:
+        raise NotSaid("conversation", _("This chat is not here any more."))
+    return conversation
+
+
+def _answers(visitor: Visitor, said: Said) -> list[list[str]]:
+    """[label, answer] of each question; a name or an address among them is his."""
+    answers = []
+    for question in visitor.channel.widget.questions:
+        name = question["name"]
+        answer = " ".join(storable(said.answers.get(name, "")).split())[:LONGEST_ANSWER]
+        if not answer and question.get("required"):
+            raise NotSaid("form", _("Please answer all that is asked."))
+        if answer and name == "email" and not visitor.is_signed:
+            try:
+                visitor.leave_address(answer)
+            except ValueError as error:
+                raise NotSaid("form", str(error)) from None
+        elif answer and name == "name" and not visitor.name:
+            visitor.name = cut("name", answer)
+            visitor.save(update_fields=["name"])
+        elif answer:
+            answers.append([question["label"], answer])
+    return answers
+
+
+def _introduce(visitor: Visitor, conversation: Conversation) -> None:
+    """What his browser told of him, where we did not know better."""
+    customer = conversation.ticket.customer
+    if visitor.zone and not customer.time_zone:
+        customer.change(None, time_zone=visitor.zone)

@@ -1,0 +1,64 @@
+"""What the website's chat does when something happened elsewhere."""
+
+from channels_inbox import delivery
+from channels_inbox.adapters.widget.adapter import adapter
+from channels_inbox.adapters.widget.models import Conversation, Ended, Line, Visitor
+from channels_inbox.adapters.widget.showing import is_shown, push_line
+from events.bus import on, within
+from events.models import Event
+from tickets.models import Message
+
+
+@within("reply.written", "notice.written")
+def show(event: Event) -> None:
+    """In its own transaction: the visitor has it the moment that it is written, in the order in which it is."""
+    conversation = Conversation.objects.on(event.ticket_id)
+    if conversation is None:
+        return
+    message = Message.objects.get(pk=event.payload["message"])
+    if is_shown(message) and _goes_there(conversation):
+        push_line(conversation, conversation.add(message))
+
+
+def _goes_there(conversation: Conversation) -> bool:
+    """Not what answers a mail of his, unless his address is proved: whoever said it may not be who reads it."""
+    channel = delivery.channel_for(conversation.ticket)
+    here = channel is not None and channel.kind == adapter.kind
+    return here or conversation.visitor.is_signed
+
+
+@on("message.received")
+def show_mail(event: Event) -> None:
+    """What a customer of a proved address wrote by mail stands in his chat too."""
+    conversation = Conversation.objects.on(event.ticket_id)
+    if conversation is None or not conversation.visitor.is_signed:
+        return
+    message = Message.objects.filter(
+        pk=event.payload["message"], customer=conversation.ticket.customer_id
+    ).first()
+    if message is not None and not message.automatic and not Line.objects.filter(message=message).exists():
+        push_line(conversation, conversation.add(message))
+
+
+@within("message.redacted", "file.redacted", "choice.made")
+def show_changed(event: Event) -> None:
+    line = (
+        Line.objects.filter(message=event.payload["message"]).select_related("conversation__visitor").first()
+    )
+    if line is not None:
+        push_line(line.conversation, line, changed=True)
+
+
+@on("ticket.solved", "ticket.closed")
+def end_chat(event: Event) -> None:
+    if conversation := Conversation.objects.on(event.ticket_id):
+        conversation.end(Ended.AGENT)
+
+
+@within("customer.erased")
+def forget_visitors(event: Event) -> None:
+    """What his browsers told of him; their tokens open nothing any more."""
+    own = Conversation.objects.filter(thread__customer=event.subject_id)
+    for visitor in Visitor.objects.filter(pk__in=own.values("visitor")):
+        visitor.forget()
+    own.update(answers=[])
