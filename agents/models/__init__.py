@@ -1,4 +1,5 @@
 from agents.models.agent import Agent, LastAdministrator, Mails, Presence, Role, Theme
+from agents.models.calendar import Calendar
 from agents.models.idempotency import IdempotencyKey
 from agents.models.team import Membership, Team
 from agents.models.token import Scope, Token
@@ -6,6 +7,7 @@ from agents.models.workspace import Workspace
 
 __all__ = [
     "Agent",
+    "Calendar",
     "IdempotencyKey",
     "LastAdministrator",
     "Mails",

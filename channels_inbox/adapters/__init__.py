@@ -2,7 +2,7 @@
 
 `channels_inbox.adapters.<kind>.adapter.adapter` is what the border talks to; `contract.py` says what it has. The folder
 is a Django app, so models, migrations, templates, tasks and commands of the channel are found as any app's. What else
-it may have is found by name, see `parts`: `urls`, `beat`, `keeping`.
+it may have is found by name, see `parts`: `urls`, `sockets`, `beat`, `keeping`.
 """
 
 from functools import cache
@@ -31,7 +31,8 @@ def adapters() -> list["Adapter"]:
 
 
 def parts(name: str) -> list[ModuleType]:
-    """The modules of that name of all channels that have one: `urls` with its `urlpatterns`; `beat` with `BEAT`, a list
+    """The modules of that name of all channels that have one: `urls` with its `urlpatterns`; `sockets` with
+    its `websocket_urlpatterns`; `beat` with `BEAT`, a list
     of (name, task, seconds); `keeping`, see `channels_inbox.keepers`."""
     names = [f"{__name__}.{kind}.{name}" for kind in KINDS]
     return [import_module(one) for one in names if find_spec(one)]

@@ -22,6 +22,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from agents.models import Agent, Team, Workspace
+from channels_inbox.adapters.widget.models import Widget
 from channels_inbox.models import Channel
 from csat.models import Survey
 from customers.models import Company, Customer, Identity, IdentityKind
@@ -108,7 +109,7 @@ def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronic
 
 
 def _furnish(shop: dict[str, Any], teams: dict[str, Team]) -> None:
-    """The company and its mailboxes: the shop runs, so that its first steps are behind it."""
+    """The company, its mailboxes and the chat on its website: the shop runs, so that its first steps are behind it."""
     company = shop["shop"]["name"]
     workspace = Workspace.current()
     workspace.change(None, name=company, sender=company)
@@ -116,6 +117,10 @@ def _furnish(shop: dict[str, Any], teams: dict[str, Team]) -> None:
     for key, (mailbox, name) in MAILBOXES.items():
         address = f"{mailbox}@{shop['shop']['domain']}"
         Channel.objects.create(kind="email", name=name, address=address, team=teams[key], from_name=company)
+    website = f"https://{shop['shop']['domain']}"
+    Widget.connect(
+        None, name=shop["shop"]["domain"], team=teams["orders"], origins=[website], accent="#7a4a21"
+    )
 
 
 def _hire(shop: dict[str, Any], teams: dict[str, Team]) -> dict[str, Agent]:

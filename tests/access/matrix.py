@@ -171,6 +171,7 @@ MATRIX: dict[str, Row] = {
         "settings/teams/",
         "settings/teams/new/",
         "settings/teams/<int:team_id>/",
+        "settings/teams/<int:team_id>/hours/",
         "settings/dead-letters/",
         "settings/dead-letters/retry/",
         "settings/dead-letters/<int:receipt_id>/retry/",

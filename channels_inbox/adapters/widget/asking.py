@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from channels_inbox.adapters.widget import limits
+from channels_inbox.adapters.widget.jsons import object_in
 from channels_inbox.adapters.widget.models import Visitor, Widget
 from channels_inbox.adapters.widget.origins import is_allowed
 
@@ -61,10 +61,11 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if len(request.body) > MOST_BYTES:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        sent = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):
-        sent = None
-    if not isinstance(sent, dict):
+        text = request.body.decode()
+    except UnicodeDecodeError:
+        text = "?"
+    sent = object_in(text or "{}")
+    if not sent and text.strip() not in {"", "{}"}:
         raise Refused(HTTPStatus.BAD_REQUEST, _("This is not a JSON object."))
     return sent
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.timezone import now
 
-from agents.models import Agent, Presence
+from agents.models import Agent, Calendar, Presence
 from channels_inbox.adapters.widget.adapter import adapter
 from channels_inbox.adapters.widget.asking import language_of
 from channels_inbox.adapters.widget.files import MOST_BYTES
@@ -39,12 +39,21 @@ def settings_of(widget: Widget, wished: str) -> dict[str, Any]:
             "colours": {"accent": widget.accent},
             "side": widget.side,
             "greeting": widget.greeting,
-            "hours": {"open": True, "next": None, "text": ""},
+            "hours": _hours(widget),
             "questions": widget.questions,
             "reply_seconds": reply_seconds(widget),
             "agents": online(widget),
             "limits": {"text": LONGEST, "file_bytes": MOST_BYTES, "files": MOST_FILES},
         }
+
+
+def _hours(widget: Widget) -> dict[str, Any]:
+    """Whether somebody works now, else when again and what to show meanwhile."""
+    hours, moment = Calendar.hours_of(widget.channel.team_id), now()
+    if hours.is_open(moment):
+        return {"open": True, "next": None, "text": ""}
+    opens = hours.next_opening(moment)
+    return {"open": False, "next": opens.isoformat() if opens else None, "text": widget.away}
 
 
 def online(widget: Widget) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from agents.models import Calendar
 from channels_inbox import intake
 from channels_inbox.adapters.contract import Choice, Incoming
 from channels_inbox.adapters.widget import files
@@ -20,7 +21,6 @@ from channels_inbox.adapters.widget.models.visitor import cut
 from channels_inbox.adapters.widget.showing import push_line
 from channels_inbox.choosing import choose
 from channels_inbox.models import Thread
-from text.sentences import first_sentence
 from text.storable import storable
 
 UNANSWERED = timedelta(minutes=3)
@@ -70,7 +70,6 @@ def say(visitor: Visitor, said: Said) -> Line:
         address=address,
         name=visitor.name,
         text=text,
-        subject=first_sentence(text) if conversation.thread is None else "",
         provider_id=provider_id,
         digest=hashlib.sha256(provider_id.encode()).hexdigest(),
         thread_key=str(conversation.pk),
@@ -84,7 +83,8 @@ def say(visitor: Visitor, said: Said) -> Line:
             channel=visitor.channel, key=conversation.pk
         )
         if not visitor.email:
-            conversation.ask_at = now() + UNANSWERED
+            is_open = Calendar.hours_of(visitor.channel.team_id).is_open(now())
+            conversation.ask_at = now() + (UNANSWERED if is_open else timedelta(0))
         conversation.save(update_fields=["thread", "ask_at"])
         _introduce(visitor, conversation)
     line = conversation.add(message, said.client_id)

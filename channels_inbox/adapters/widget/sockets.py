@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from channels_inbox.adapters.widget import limits
 from channels_inbox.adapters.widget.asking import language_of
+from channels_inbox.adapters.widget.jsons import object_in
 from channels_inbox.adapters.widget.leaving import left_an_address
 from channels_inbox.adapters.widget.looks import online
 from channels_inbox.adapters.widget.models import Conversation, Ended, Line, Visitor, Widget
@@ -73,7 +74,7 @@ class WidgetSocket(LiveSocket):
             return await self.close(TOO_LARGE)
         if self._is_too_often():
             return await self.close(TOO_OFTEN)
-        said = _object(text_data)
+        said = object_in(text_data)
         if "hello" in said and self.visitor is None:
             await self._hello(said["hello"])
         elif self.visitor is not None:
@@ -90,7 +91,7 @@ class WidgetSocket(LiveSocket):
 
     def hear(self, frame: dict[str, Any]) -> None:
         """What is for visitors as it is; of what is told to the desk only what a visitor may know."""
-        told = _object(frame["text"])
+        told = object_in(frame["text"])
         if "ticket" in told or "visitor" in told:
             told = self._translated(told)
             if not told:
@@ -196,7 +197,7 @@ class WidgetSocket(LiveSocket):
         if not known or not await self._take(str(chosen.get("conversation")), number, value):
             await self.answer({"refused": {"client_id": None, "reason": "choice", "number": number}})
 
-    async def _end(self, said: dict[str, Any]) -> None:
+    async def _end_chat(self, said: dict[str, Any]) -> None:
         await self._end_it(str(said["end"]))
 
     async def _leave_address(self, said: dict[str, Any]) -> None:
@@ -343,7 +344,7 @@ _ACTS: dict[str, Callable[[WidgetSocket, dict[str, Any]], Awaitable[None]]] = {
     "seen": WidgetSocket._seen,
     "page": WidgetSocket._page,
     "choose": WidgetSocket._choose,
-    "end": WidgetSocket._end,
+    "end": WidgetSocket._end_chat,
     "leave": WidgetSocket._leave_address,
     "ping": WidgetSocket._ping,
 }
@@ -357,14 +358,6 @@ async def _say_farewell(visitor: Visitor, tickets: dict[str, int], hub: Any) -> 
     if await database_sync_to_async(visitor.leave)(closed_at):
         for ticket in set(tickets.values()):
             await hub.tell(Letter.of([f"ticket.{ticket}"], {"visitor": ticket, "what": "left"}))
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _told(said: dict[str, Any]) -> dict[str, str]:
