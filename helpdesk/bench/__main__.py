@@ -43,7 +43,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="how often each case is measured (150)")
     parser.add_argument("--seconds", type=int, help="of 100 desks with 20 changes a second (60)")
     parser.add_argument("--mails", type=int, help="how many are taken in (4,000; with --memory 50,000)")
-    parser.add_argument("--only", choices=["pages", "sockets", "desks", "mail"], help="a part of the table")
+    parser.add_argument(
+        "--only", choices=["pages", "sockets", "desks", "mail", "chats"], help="a part of the table"
+    )
     parser.add_argument("--quick", action="store_true", help="10,000 tickets, few rounds, 10 seconds")
     parser.add_argument("--memory", action="store_true", help="take in many mails, and watch the memory")
     parser.add_argument("--growth", action="store_true", help="compare 10,000 with 1,000,000 tickets")
@@ -83,6 +85,12 @@ def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
         found += live.measure(folder, cast, max(30, asked.rounds))
     if asked.only in {None, "desks"}:
         found += _desks(folder, cast, asked.seconds)
+    if asked.only in {None, "chats"}:
+        from helpdesk.bench import chats
+
+        seconds = 3 * asked.seconds
+        _say(f"500 visitors for {seconds} seconds, twice …")
+        found += chats.measure(folder, cast.ann, seconds)
     if asked.only in {None, "mail"}:
         from helpdesk.bench import mail
 

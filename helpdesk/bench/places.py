@@ -123,6 +123,10 @@ def sockets(folder: Path) -> Program:
     return _uvicorn(folder, "sockets", "helpdesk.asgi:application")
 
 
+def echo(folder: Path) -> Program:
+    return _uvicorn(folder, "echo", "helpdesk.bench.echo:application")
+
+
 def direct_sockets(folder: Path) -> Program:
     return _uvicorn(folder, "direct", "helpdesk.bench.direct:application")
 

@@ -86,11 +86,11 @@ class Appearance(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["side"].choices = self.fields["side"].choices[-2:]
         self.initial["origins"] = "\n".join(self.instance.origins)
         self.initial["questions"] = "\n".join(map(_written, self.instance.questions))
         channel = self.instance.channel if self.instance.pk else Channel(is_active=True)
-        self.initial |= {"name": channel.name, "from_name": channel.from_name, "is_active": channel.is_active}
+        for name in ("name", "from_name", "is_active"):
+            self.initial[name] = getattr(channel, name)
         self.initial["team"] = channel.team_id
 
     def clean_origins(self) -> list[str]:

@@ -3,6 +3,7 @@ left no address is asked for one; a quiet chat ends by itself; and its transcrip
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.db import transaction
@@ -36,7 +37,7 @@ MOST_LINES = 500
 
 
 @transaction.atomic
-def mail_unread(conversation_id: object) -> Message | None:
+def mail_unread(conversation_id: str | uuid.UUID) -> Message | None:
     """One mail with all that he has not read, if it is time; None when nothing is to be mailed now."""
     conversation = _locked(conversation_id)
     if conversation is None or conversation.mail_at is None or conversation.mail_at > now():
@@ -106,7 +107,7 @@ def transcript_by_mail(message: Message) -> tuple[Channel, str] | None:
 
 
 @transaction.atomic
-def ask_for_address(conversation_id: object) -> Message | None:
+def ask_for_address(conversation_id: str | uuid.UUID) -> Message | None:
     """Once, where nobody has answered yet and there is no way to reach him later."""
     conversation = _locked(conversation_id)
     if conversation is None or conversation.ask_at is None or conversation.ask_at > now():
@@ -137,7 +138,7 @@ def left_an_address(visitor: Visitor) -> None:
     own.filter(mailed_number=0, seen_number__lt=F("last_number")).update(mail_at=now() + AGAIN)
 
 
-def _locked(conversation_id: object) -> Conversation | None:
+def _locked(conversation_id: str | uuid.UUID) -> Conversation | None:
     """The ticket first, as everywhere."""
     found = (
         Conversation.objects.select_related(*RELATED).filter(pk=conversation_id).exclude(thread=None).first()

@@ -362,7 +362,8 @@ async def _say_farewell(visitor: Visitor, tickets: dict[str, int], hub: Any) -> 
 
 def _told(said: dict[str, Any]) -> dict[str, str]:
     """Where he is, and what his browser says of him, as far as it is text."""
-    page = said.get("page") if isinstance(said.get("page"), dict) else {}
+    page = said.get("page")
+    page = page if isinstance(page, dict) else {}
     facts = {"page": page.get("address"), "page_title": page.get("title")}
     facts |= {name: said.get(name) for name in ("language", "zone")}
     return {name: value for name, value in facts.items() if isinstance(value, str) and value}
