@@ -27,8 +27,7 @@ MOST_ANSWERS = 8
 LOOP_FLAG, ANYWAY_FLAG = "loop", "sent-anyway"
 
 LOOP = gettext_noop("Held back: so many mails went there that two machines may be answering each other.")
-BOMB = gettext_noop("Not sent: this address had several confirmations within the hour.")
-HELD_BACK = (LOOP, BOMB, *HELD.values())
+HELD_BACK = (LOOP, *HELD.values())
 
 
 def may_acknowledge(address: str) -> bool:
@@ -45,6 +44,8 @@ def looping(message: Message, addresses: Iterable[str]) -> set[str]:
 
     What an agent sent all the same says that there is no loop: the count begins anew."""
     ticket = message.ticket
+    if message.number <= min(MOST_SHORT, MOST_EVER):
+        return set()
     earlier = Recipient.objects.filter(envelope__message__ticket=ticket, envelope__agent=None)
     earlier = earlier.exclude(envelope__message=message)
     earlier = earlier.exclude(reason__in=HELD_BACK)

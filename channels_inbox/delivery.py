@@ -12,7 +12,6 @@ from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
-from channels_inbox.wording import ACKNOWLEDGEMENT
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
@@ -23,14 +22,17 @@ ANSWERS_BY_ITSELF = gettext_noop("Not sent: what it would answer was written by 
 UNEXPECTED = gettext_noop("It could not be sent for a reason that only the log knows.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(message: Message) -> Envelope | None:
     """Put the message into an envelope, once; None, and the message has failed visibly, when it cannot leave."""
-    ticket = message.ticket
-    ticket.lock()
+    message.ticket.lock()
     message.refresh_from_db(fields=["redacted_at"])
-    if message.redacted_at is not None:
-        return None
+    return None if message.redacted_at else post_now(message)
+
+
+def post_now(message: Message) -> Envelope | None:
+    """As `post`, for a message that was written or read under its ticket's lock."""
+    ticket = message.ticket
     thread, channel, address = _way_of(message)
     if channel is None:
         return message.mark_failed(NO_CHANNEL)
@@ -38,36 +40,31 @@ def post(message: Message) -> Envelope | None:
         return message.mark_failed(ANSWERS_BY_ITSELF)
     adapter = adapter_of(channel.kind)
     to, copies = ([], []) if adapter.is_chat else (message.to, message.cc)
-    to = to or [address or _address_of(ticket, channel)]
+    to = to or [address]
     if not to[0]:
         return message.mark_failed(NO_ADDRESS)
-    if message.purpose == ACKNOWLEDGEMENT and not caps.may_acknowledge(to[0]):
-        return message.mark_failed(caps.BOMB)
     if thread is None:
         facts = {"customer": ticket.customer, "ticket": ticket}
         thread, _made = Thread.objects.get_or_create(channel=channel, key=str(ticket.pk), defaults=facts)
-    envelope, made = Envelope.objects.get_or_create(
+    if envelope := message.envelopes.outgoing().filter(address=to[0]).first():
+        return envelope
+    envelope = Envelope.objects.create(
         message=message,
         address=to[0],
         direction=Direction.OUT,
-        agent=None,
-        defaults={
-            "channel": channel,
-            "thread": thread,
-            "provider_id": adapter.id_for(message, channel),
-        },
+        channel=channel,
+        thread=thread,
+        provider_id=adapter.id_for(message, channel),
     )
-    if made:
-        Recipient.write(envelope.pk, [*to, *copies], adapter.is_address)
-        if not adapter.is_chat:
-            _hold_back(envelope)
-        envelope.seal()
+    recipients = Recipient.write(envelope.pk, [*to, *copies], adapter.is_address)
+    if not adapter.is_chat:
+        _hold_back(message, [one for one in recipients if one.is_waiting])
+    envelope.seal(recipients)
     return envelope
 
 
-def _hold_back(envelope: Envelope) -> None:
+def _hold_back(message: Message, waiting: list[Recipient]) -> None:
     """Nothing goes where it would only do harm; an agent sees that, and may send it all the same."""
-    message, waiting = envelope.message, list(envelope.recipients.waiting())
     addresses = {recipient.address for recipient in waiting}
     earlier = caps.looping(message, addresses)
     why = dict.fromkeys(earlier, caps.LOOP) | Silence.objects.among(addresses)
@@ -125,8 +122,8 @@ def retry(message: Message) -> bool:
 
 def can_reach(ticket: Ticket) -> bool:
     """Whether an automatic message would reach a person."""
-    _thread, channel = _way_to(ticket)
-    return channel is not None and bool(_address_of(ticket, channel)) and not _last_was_automatic(ticket)
+    _thread, _channel, address = _way_to(ticket)
+    return bool(address) and not _last_was_automatic(ticket)
 
 
 def channel_for(ticket: Ticket) -> Channel | None:
@@ -151,25 +148,25 @@ def leaves_by(purpose: str) -> Callable[[Leaves], Leaves]:
 
 
 def _way_of(message: Message) -> tuple[Thread | None, Channel | None, str]:
-    """The thread, the channel, and the address where that is not the one that answers go to."""
+    """The thread and the channel by which it leaves, and the customer's address there or nothing."""
     if message.purpose not in _leaves:
-        return *_way_to(message.ticket), ""
+        return _way_to(message.ticket)
     channel, address = _leaves[message.purpose](message) or (None, "")
     return None, channel, address
 
 
-def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None]:
-    """The thread to answer on and its channel; for a ticket without any, the channel that can begin one."""
-    thread = _thread_of(ticket)
-    return thread, thread.channel if thread else Channel.objects.mail_for(ticket.team)
-
-
-def _thread_of(ticket: Ticket) -> Thread | None:
-    """The thread that the customer wrote on last, while its channel is there; else the ticket's newest."""
+def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None, str]:
+    """The thread to answer on, its channel, and the customer's address there or nothing. The thread is the one that
+    was written on last, while its channel is there, else the ticket's newest; for a ticket without any, the channel
+    is one that can begin one."""
+    on_threads = _envelopes_of(ticket).incoming().filter(thread__channel__is_active=True)
+    last = on_threads.select_related("thread__channel", "message").order_by("-pk").first()
     threads = Thread.objects.filter(channel__is_active=True).select_related("channel")
-    last = _envelopes_of(ticket).incoming().exclude(thread=None).order_by("-pk").first()
-    written_on = threads.filter(envelopes=last).first() if last else None
-    return written_on or threads.filter(ticket=ticket).order_by("-pk").first()
+    thread = last.thread if last else threads.filter(ticket=ticket).order_by("-pk").first()
+    if last and thread and last.message.customer_id == ticket.customer_id:
+        return thread, thread.channel, last.message.answer_to or last.address
+    channel = thread.channel if thread else Channel.objects.mail_for(ticket.team)
+    return thread, channel, _address_of(ticket, channel) if channel else ""
 
 
 def _address_of(ticket: Ticket, channel: Channel) -> str:
@@ -188,8 +185,8 @@ def _address_of(ticket: Ticket, channel: Channel) -> str:
 
 def _last_was_automatic(ticket: Ticket) -> bool:
     """Whether a machine wrote last: two that answer each other would never end."""
-    last = ticket.messages.filter(kind=MessageKind.CUSTOMER).order_by("-number").first()
-    return last is not None and last.automatic
+    written = ticket.messages.filter(kind=MessageKind.CUSTOMER).order_by("-number")
+    return bool(written.values_list("automatic", flat=True).first())
 
 
 def _envelopes_of(ticket: Ticket) -> EnvelopeQuerySet:

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from agents.models import Agent
-from channels_inbox import answering, copies, forwarding
+from channels_inbox import answering, automatic, copies, forwarding
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Outlet, Thread
 from customers.models import Customer, IdentityKind
+from events import history
 from text.folding import folded
 from text.html import clean, to_text
 from text.language import detect
@@ -65,6 +66,7 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
         "reply-to": wishes.granted,
         "reply-to-refused": wishes.asked and not wishes.granted,
     }
+    is_new = thread.ticket.sequence == 1  # Nothing has happened there but its creation.
     flags = [*incoming.flags, *(name for name, is_so in warnings.items() if is_so)]
     message = thread.ticket.receive(
         customer,
@@ -85,6 +87,9 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
     _in_envelope(message, channel, incoming, thread)
     if incoming.forward is not None:
         forwarding.note(thread.ticket, incoming.forward)
+    if is_new and history.moment() is None:
+        thread.ticket.remember_lock()
+        automatic.acknowledge(message, thread, incoming.address)
     return message
 
 
@@ -121,7 +126,7 @@ def _copy_of(incoming: Incoming) -> Envelope | None:
     copies = Envelope.objects.filter(direction=Direction.IN, provider_id__in=ids)
     if not provider_id:
         copies = copies.filter(same)
-    return copies.annotate(is_same=same).order_by("-is_same", "pk").select_related("message").first()
+    return copies.annotate(is_same=same).order_by("-is_same", "pk").only("digest", "message_id").first()
 
 
 def _thread_for(

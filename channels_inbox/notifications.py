@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from agents.models import Agent
 from channels_inbox import caps, signing
 from channels_inbox.delivery import channel_for
@@ -18,7 +16,6 @@ from channels_inbox.models.recipient import is_sendable
 from events import history
 from events.models import Event
 from tickets.models import Message, MessageKind, Ticket
-from tickets.models.followable import Following
 
 
 def consider(event: Event) -> None:
@@ -34,11 +31,10 @@ def consider(event: Event) -> None:
 def _of_message(event: Event) -> None:
     if event.payload["automatic"]:
         return
-    assert event.ticket_id is not None
-    mine = Ticket.objects.filter(pk=event.ticket_id).values("assignee")
-    followed = Following.objects.filter(ticket=event.ticket_id).values("agent")
-    concerned = Agent.wishing_mail().filter(Q(pk__in=mine) | Q(pk__in=followed))
-    if agents := list(_others(concerned, event)):
+    concerned = event.subject.concerned()
+    if not concerned:
+        return
+    if agents := list(_others(Agent.wishing_mail().filter(pk__in=concerned), event)):
         message = Message.objects.select_related("ticket__team", "customer").get(pk=event.payload["message"])
         _tell(agents, message, About.WRITTEN, event)
 

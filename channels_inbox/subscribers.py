@@ -1,6 +1,6 @@
 """What this room does when something happened elsewhere."""
 
-from channels_inbox import automatic, delivery, erasing, merging, notifications
+from channels_inbox import delivery, erasing, merging, notifications
 from channels_inbox.adapters.email.reasons import NO_MAILBOX
 from channels_inbox.models import Envelope, Recipient, Report, Silence
 from customers.models import Merge
@@ -9,10 +9,16 @@ from events.models import Event
 from tickets.models import Message, Ticket
 
 
-@on("reply.written", "notice.written")
+@on("reply.written")
 def post_it(event: Event) -> None:
     related = Message.objects.select_related("ticket__customer", "ticket__team")
     delivery.post(related.get(pk=event.payload["message"]))
+
+
+@within("notice.written")
+def post_notice(event: Event) -> None:
+    """Nobody waits for the transaction that writes one, and a task of its own would cost more than it."""
+    delivery.post_now(event.subject.messages.get(pk=event.payload["message"]))
 
 
 @on("mail.reported")
@@ -46,13 +52,6 @@ def tell_agents(event: Event) -> None:
     """In the change's own transaction: mostly there is nobody to be told, and a task each to find that out costs
     more than all else that is done for a mail."""
     notifications.consider(event)
-
-
-@on("ticket.created")
-def confirm_it(event: Event) -> None:
-    if event.actor_kind == "customer":
-        assert event.ticket_id is not None
-        automatic.acknowledge(Ticket.objects.select_related("customer", "team").get(pk=event.ticket_id))
 
 
 @within("customer.merged")

@@ -21,7 +21,7 @@ def unpack(parcel_id: int) -> None:
     try:
         with transaction.atomic():
             free = Parcel.objects.waiting().select_for_update(skip_locked=True, of=("self",))
-            parcel = free.select_related("channel__team").filter(pk=parcel_id).first()
+            parcel = free.select_related("channel__team", "channel__outlet").filter(pk=parcel_id).first()
             if parcel is None:
                 return
             if parcel.attempts > MOST_ATTEMPTS:

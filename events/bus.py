@@ -124,6 +124,7 @@ def emit(
     )
     for receipt in event.write([] if long_ago else _after[kind]):
         enqueue(deliver, receipt)
+    event.subject = subject
     for act in _within[kind]:
         act(event)
     return event

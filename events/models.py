@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import Q
@@ -48,6 +49,9 @@ class Event(models.Model):
     payload = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=now)
+
+    subject: Any = None
+    """For those who listen within the transaction: what it happened to, as the verb has it in hand, locked."""
 
     objects = EventQuerySet.as_manager()
 

@@ -184,9 +184,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Workers take from both in turn: whoever waits for a reply does not stand behind a flood of mail.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("intake")]
-CELERY_TASK_ROUTES = {f"channels_inbox.tasks.{task}": "intake" for task in ("unpack", "read_archive")}
+# Workers take from all in turn: whoever waits for a reply stands neither behind a flood of mail, nor behind a mail
+# server that takes its time.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("intake"), Queue("outgoing")]
+CELERY_TASK_ROUTES = {
+    f"channels_inbox.tasks.{task}": queue
+    for task, queue in [("unpack", "intake"), ("read_archive", "intake"), ("send", "outgoing")]
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

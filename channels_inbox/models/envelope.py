@@ -12,7 +12,7 @@ from agents.models import Agent
 from channels_inbox.adapters.contract import LATER, Handover
 from channels_inbox.models.channel import Channel, Thread
 from channels_inbox.models.outlet import Outlet
-from channels_inbox.models.recipient import DELAYED, NO_ADDRESS, RecipientState
+from channels_inbox.models.recipient import DELAYED, NO_ADDRESS, Recipient, RecipientState
 from channels_inbox.models.report import Report, Told
 from channels_inbox.models.retried import Retried, RetriedQuerySet
 from channels_inbox.models.silence import COMPLAINED, UNSUBSCRIBED, Silence
@@ -232,13 +232,16 @@ class Envelope(Retried):
         if self.begin_anew(created_at=now()) or again:
             self.enqueue()
 
-    def seal(self) -> None:
-        """Written and addressed: on its way, or failed at once where no address is one. Needs the ticket's lock."""
-        if self.recipients.waiting().exists():
+    def seal(self, recipients: list[Recipient]) -> None:
+        """Written and addressed to `recipients`: on its way, or failed at once where no address is one. Needs the
+        ticket's lock."""
+        waiting = [one for one in recipients if one.is_waiting]
+        if waiting:
             self.enqueue()
         else:
             Envelope.objects.filter(pk=self.pk).update(state=EnvelopeState.FAILED)
-        self._tell()
+        if len(waiting) < len(recipients):
+            self._tell()
 
     def _is_ours(self) -> bool:
         """Whether the claim still stands, and then until the transaction ends; not when it ran out and another

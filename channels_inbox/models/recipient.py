@@ -65,10 +65,12 @@ class Recipient(models.Model):
         return f"{self.state} in envelope {self.envelope_id}"
 
     @classmethod
-    def write(cls, envelope_id: int, written: Iterable[str], is_address: Callable[[str], bool]) -> None:
+    def write(
+        cls, envelope_id: int, written: Iterable[str], is_address: Callable[[str], bool]
+    ) -> list[Recipient]:
         """On the envelope, each address once; what is no address has failed from the beginning."""
         addresses = dict.fromkeys(one if is_address(one) else bare(one) for one in written)
-        Recipient.objects.bulk_create(
+        return Recipient.objects.bulk_create(
             Recipient(
                 envelope_id=envelope_id,
                 address=address[:320],
@@ -76,6 +78,10 @@ class Recipient(models.Model):
             )
             for address in addresses
         )
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == RecipientState.WAITING
 
     def accept(self, remote_id: str = "") -> None:
         """The next server took it for him."""

@@ -97,9 +97,16 @@ def _growth(before: int, after: int, over: str) -> Line:
 
 @contextmanager
 def _programs(folder: Path) -> Iterator[tuple[places.Program, places.Program]]:
-    """The gateway, and a worker of one process."""
+    """The gateway, and a worker of one process that sends nothing: what waits to be sent is the end of the way."""
     taking = ("manage", "mail_gateway", f"--host={places.HOST}", "--port={port}")
-    working = ("celery", "--app=helpdesk.celery", "worker", "--concurrency=1", "--loglevel=WARNING")
+    working = (
+        "celery",
+        "--app=helpdesk.celery",
+        "worker",
+        "--concurrency=1",
+        "--loglevel=WARNING",
+        "--queues=celery,intake",
+    )
     gateway, worker = places.Program(folder, "mail", *taking), places.Program(folder, "worker", *working)
     try:
         gateway.start()
@@ -113,10 +120,12 @@ def _programs(folder: Path) -> Iterator[tuple[places.Program, places.Program]]:
 
 def _prepare() -> None:
     from agents.models import Team
-    from channels_inbox.models import Channel
+    from channels_inbox.models import Channel, Outlet
 
     team, _made = Team.objects.get_or_create(name="Care")
-    Channel.objects.get_or_create(kind="email", address=CARE, defaults={"name": "Care", "team": team})
+    facts = {"name": "Care", "team": team}
+    channel, _made = Channel.objects.get_or_create(kind="email", address=CARE, defaults=facts)
+    Outlet.objects.get_or_create(channel=channel, defaults={"acknowledges": True})
 
 
 def _letter(number: int, mails: int) -> bytes:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def subscribers(listen, effect_table):
     with queue() as client:
-        client.delete(key_of("celery"), key_of("intake"))
+        client.delete(key_of("celery"), key_of("intake"), key_of("outgoing"))
     listen(bus.on, listening.first, listening.second)
 
 

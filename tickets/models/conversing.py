@@ -192,7 +192,7 @@ class Conversing(Assignable, Statusful):
         self.changed("note.written", by, message=message.pk, mentions=list(mentions))
         return message
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def notify(
         self,
         *,

@@ -71,10 +71,14 @@ class Recorded(models.Model):
 
     def tell(self, what: str, *, also_teams: Iterable[int] = (), also_agents: Iterable[int] = ()) -> None:
         """Tell the pages of everyone who may see the ticket (and of who could until now) that `what` happened to it."""
-        agents = {self.assignee_id, *self._followers(), *also_agents} - {None}
+        agents = {*self.concerned(), *also_agents}
         groups = {f"team.{self.team_id}", f"ticket.{self.pk}", "everything"}
         groups |= {f"team.{pk}" for pk in also_teams} | {f"agent.{pk}" for pk in agents}
         tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id})
+
+    def concerned(self) -> set[int]:
+        """The agents whose ticket it is: who has it, and who follows it."""
+        return {pk for pk in (self.assignee_id, *self._followers()) if pk is not None}
 
     def _followers(self) -> list[int]:
         """Asked once while the ticket is locked, however much a verb has to tell."""
