@@ -1,19 +1,25 @@
-"""How much may go to one address: what ends two machines that answer each other, and floods of mail to a victim."""
+"""How much may go to one address, and come from it: what ends two machines that answer each other, and floods."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import structlog
+from django.core.cache import cache
 from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
+from redis import RedisError
 
 from agents.models import Agent
 from channels_inbox.models import Direction, Envelope, Recipient
 from channels_inbox.models.silence import HELD
 from channels_inbox.wording import ACKNOWLEDGEMENT
 from tickets.models import Message, Ticket
+
+log = structlog.get_logger(__name__)
 
 SHORT, MOST_SHORT, MOST_EVER = timedelta(minutes=10), 10, 30
 """To one recipient on one ticket."""
@@ -23,6 +29,8 @@ MOST_TOLD_SHORT, MOST_TOLD = 5, 60
 """Notifications to one agent: about one ticket in ten minutes, about all in an hour."""
 MOST_ANSWERS = 8
 """By mail, of one agent on one ticket in ten minutes."""
+MOST_FROM_ONE = 200
+"""Messages of one address that arrive within the same ten minutes of the clock."""
 
 LOOP_FLAG, ANYWAY_FLAG = "loop", "sent-anyway"
 
@@ -76,6 +84,19 @@ def answers_too_often(agent: Agent, ticket: Ticket) -> bool:
     """Whether as many answers came of the agent on the ticket as only a program would write."""
     came = Envelope.objects.filter(direction=Direction.IN, agent=agent, message__ticket=ticket)
     return came.filter(created_at__gt=now() - SHORT)[:MOST_ANSWERS].count() == MOST_ANSWERS
+
+
+def floods(address: str, at: datetime) -> bool:
+    """Whether what came from the address at that moment is more than a person, or most programs, would send. Counted
+    as it comes: where the count is lost, it begins anew."""
+    name = hashlib.sha256(address.lower().encode()).hexdigest()
+    key = f"arrived:{name}:{at.timestamp() // SHORT.total_seconds():.0f}"
+    try:
+        cache.add(key, 0, timeout=24 * 3600)
+        return cache.incr(key) > MOST_FROM_ONE
+    except (RedisError, ValueError) as error:
+        log.warning("arrivals_not_counted", error_type=type(error).__name__)
+        return False
 
 
 def _alone_with(address: str) -> None:

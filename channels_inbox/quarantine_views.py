@@ -11,6 +11,8 @@ from channels_inbox.models import Parcel
 from channels_inbox.reading import readable
 
 PAGE = 50
+AT_ONCE = 1000
+"""How many are released or deleted by one press."""
 
 
 @require_safe
@@ -30,7 +32,8 @@ def quarantine(request: AgentRequest) -> HttpResponse:
 def parcel(request: AgentRequest, parcel_id: int) -> HttpResponse:
     """Its error, its headers and its text."""
     parcel = get_object_or_404(Parcel.objects.quarantined().defer(None), pk=parcel_id)
-    context = {"parcel": parcel, "seen": readable(bytes(parcel.raw)), "size": len(parcel.raw)}
+    alike = Parcel.objects.held_alike(parcel)[:AT_ONCE].count()
+    context = {"parcel": parcel, "seen": readable(bytes(parcel.raw)), "size": len(parcel.raw), "alike": alike}
     return render(request, "channels_inbox/settings_parcel.html", context)
 
 
@@ -58,8 +61,9 @@ def retry(request: AgentRequest, parcel_id: int) -> HttpResponse:
 @require_POST
 @administrator
 def release(request: AgentRequest, parcel_id: int) -> HttpResponse:
-    """Let it through, whatever the rules say."""
-    get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).release(request.user)
+    """Let it through, or all that are held alike, whatever the rules say."""
+    for parcel in _named(request, parcel_id):
+        parcel.release(request.user)
     messages.success(request, _("Released. It becomes a ticket in a moment."))
     return redirect("quarantine")
 
@@ -67,7 +71,13 @@ def release(request: AgentRequest, parcel_id: int) -> HttpResponse:
 @require_POST
 @administrator
 def discard(request: AgentRequest, parcel_id: int) -> HttpResponse:
-    """Delete its content for good."""
-    get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id).discard(request.user)
+    """Delete its content for good, or that of all that are held alike."""
+    for parcel in _named(request, parcel_id):
+        parcel.discard(request.user)
     messages.success(request, _("Deleted."))
     return redirect("quarantine")
+
+
+def _named(request: AgentRequest, parcel_id: int) -> list[Parcel]:
+    parcel = get_object_or_404(Parcel.objects.defer("raw"), pk=parcel_id)
+    return list(Parcel.objects.held_alike(parcel)[:AT_ONCE]) if "alike" in request.POST else [parcel]

@@ -1,10 +1,11 @@
-"""What is kept out of the inbox: mail of blocked senders, and what the virus scanner finds. Released parcels pass."""
+"""What is kept out of the inbox: blocked senders, floods, and what the virus scanner finds. Released parcels pass."""
 
 from collections.abc import Iterable
 
 from channels_inbox import virus
 from channels_inbox.adapters.contract import Held, Incoming
-from channels_inbox.models import Hold, Parcel, Sender
+from channels_inbox.caps import floods
+from channels_inbox.models import Hold, Parcel, Sender, Verdict
 
 
 def screen(parcel: Parcel, incoming: Iterable[Incoming]) -> None:
@@ -12,8 +13,11 @@ def screen(parcel: Parcel, incoming: Iterable[Incoming]) -> None:
     if parcel.released_at is not None:
         return
     for one in incoming:
-        if Sender.objects.blocks(one.identity_kind, one.address):
-            raise Held(Hold.BLOCKED)
+        verdict = Sender.objects.verdict_on(one.identity_kind, one.address)
+        if verdict == Verdict.BLOCK:
+            raise Held(Hold.BLOCKED, one.address)
+        if not verdict and "archive" not in parcel.meta and floods(one.address, parcel.received_at):
+            raise Held(Hold.BOMB, one.address)
     found = virus.found_in(bytes(parcel.raw))
     if found:
         raise Held(Hold.VIRUS, found)

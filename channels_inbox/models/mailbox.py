@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from channels_inbox.adapters.contract import Held
 from channels_inbox.models.channel import Channel
 from channels_inbox.models.consent import Provider
 from channels_inbox.models.parcel import Parcel
@@ -204,7 +205,11 @@ class Mailbox(models.Model):
         """What of the mail could be had goes into quarantine, with the reason."""
         self._forget_failing(uid)
         self._move_on(uid)
-        Parcel.accept(self.channel, raw, self._how(uid, meta)).postpone(error, for_good=True)
+        parcel = Parcel.accept(self.channel, raw, self._how(uid, meta))
+        if isinstance(error, Held):
+            parcel.hold(error.why, error.detail)
+        else:
+            parcel.postpone(error, for_good=True)
 
     def note_tidied(self, uid: int) -> None:
         self._row().filter(tidied_uid__lt=uid).update(tidied_uid=uid)

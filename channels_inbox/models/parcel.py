@@ -55,6 +55,11 @@ class ParcelQuerySet(RetriedQuerySet["Parcel"]):
         """What could not become a message, or is held by a rule, newest first, without the bytes."""
         return self.filter(state=ParcelState.QUARANTINED).defer("raw").order_by("-id")
 
+    def held_alike(self, parcel: Parcel) -> ParcelQuerySet:
+        """Those that the same rule holds for the same reason, such as one sender's; nothing where it failed."""
+        alike = self.quarantined().filter(held_for=parcel.held_for, error=parcel.error)
+        return alike if parcel.held_for and parcel.error else self.none()
+
 
 class Parcel(Retried):
     """What arrived, byte for byte, committed before we say yes to whoever brought it."""

@@ -18,17 +18,17 @@ class Verdict(models.TextChoices):
 
 
 class SenderQuerySet(models.QuerySet["Sender"]):
-    def blocks(self, kind: str, address: str) -> bool:
-        """Whether mail of that address is held. What is said of the address itself outweighs its domain."""
+    def verdict_on(self, kind: str, address: str) -> str:
+        """What is said of that address, or nothing: blocked or allowed. It outweighs what is said of its domain."""
         if kind != IdentityKind.EMAIL:
-            return False
+            return ""
         try:
             key = key_of(kind, address)
         except ValueError:
-            return False
+            return ""
         domain = key.rpartition("@")[2]
         said = dict(self.filter(pattern__in=[key, domain]).values_list("pattern", "verdict"))
-        return said.get(key, said.get(domain)) == Verdict.BLOCK
+        return said.get(key, said.get(domain, ""))
 
 
 class Sender(models.Model):

@@ -1,11 +1,15 @@
 """What a rule holds stays whole in quarantine until somebody releases it; what was not looked at is not let through."""
 
 import socket
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache, caches
 from django.urls import reverse
 from django.utils.timezone import now
+from redis import ConnectionError as RedisConnectionError
 
+from channels_inbox import caps
 from channels_inbox.adapters.contract import Unreadable
 from channels_inbox.models import Hold, Parcel, ParcelState, Sender, Verdict
 from channels_inbox.models.sender import pattern_of
@@ -65,9 +69,9 @@ def test_an_allowed_address_outweighs_its_blocked_domain(accepted, admin):
 
 def test_a_domain_below_or_beside_is_another_one(admin):
     Sender.judge("evil.example", Verdict.BLOCK, admin)
-    assert Sender.objects.blocks("email", "eve@evil.example")
-    assert not Sender.objects.blocks("email", "dora@notevil.example")
-    assert not Sender.objects.blocks("email", "evil.example@customer.example")
+    assert Sender.objects.verdict_on("email", "eve@evil.example")
+    assert not Sender.objects.verdict_on("email", "dora@notevil.example")
+    assert not Sender.objects.verdict_on("email", "evil.example@customer.example")
 
 
 @pytest.mark.parametrize("written", ["", "word", "a b@c.example", "@", "two@at@"])
@@ -148,3 +152,54 @@ def test_senders_are_judged_on_their_page(client, admin):
     assert "evil.example" in client.get(page).content.decode()
     client.post(reverse("sender-removal", args=[sender.pk]))
     assert not Sender.objects.exists()
+
+
+@pytest.fixture
+def flooded(accepted, monkeypatch):
+    """Five mails of Eve's where two are too many, and one of Dora's."""
+    monkeypatch.setattr(caps, "MOST_FROM_ONE", 2)
+    cache.clear()
+    mails = [letter(f"Number {number}", From="eve@evil.example") for number in range(5)]
+    return [work(accepted(mail)) for mail in mails], work(accepted(letter()))
+
+
+def test_more_than_a_person_would_send_at_once_is_held(flooded):
+    eves, doras = flooded
+    assert [parcel.held_for for parcel in eves] == ["", "", Hold.BOMB, Hold.BOMB, Hold.BOMB]
+    assert doras.state == ParcelState.DONE
+
+
+def test_what_waited_for_us_in_a_mailbox_is_no_flood(accepted, monkeypatch):
+    monkeypatch.setattr(caps, "MOST_FROM_ONE", 2)
+    for number in range(5):
+        parcel = accepted(letter(f"Number {number}"))
+        Parcel.objects.filter(pk=parcel.pk).update(received_at=now() - timedelta(hours=number))
+        assert work(parcel).state == ParcelState.DONE
+
+
+def test_who_is_allowed_may_send_as_much_as_he_likes(accepted, admin, monkeypatch):
+    monkeypatch.setattr(caps, "MOST_FROM_ONE", 0)
+    Sender.judge("monitoring.example", Verdict.ALLOW, admin)
+    assert work(accepted(letter(From="alerts@monitoring.example"))).state == ParcelState.DONE
+
+
+def test_a_count_that_cannot_be_kept_holds_nothing(accepted, monkeypatch):
+    monkeypatch.setattr(caps, "MOST_FROM_ONE", 0)
+    monkeypatch.setattr(caps, "cache", caches.create_connection("default"))
+    monkeypatch.setattr(caps.cache, "add", refuse)
+    assert work(accepted(letter())).state == ParcelState.DONE
+
+
+def refuse(*_args, **_kwargs):
+    raise RedisConnectionError("Connection refused.")
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("release", ParcelState.WAITING), ("discard", ParcelState.DISCARDED)]
+)
+def test_a_flood_is_released_or_deleted_by_one_press(client, admin, flooded, verb, state):
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    held = [parcel for parcel in flooded[0] if parcel.held_for]
+    assert "3 are held for the same reason." in client.get(reverse("parcel", args=[held[0].pk])).text
+    client.post(reverse(f"parcel-{verb}", args=[held[0].pk]), {"alike": ""})
+    assert {Parcel.objects.get(pk=parcel.pk).state for parcel in held} == {state}

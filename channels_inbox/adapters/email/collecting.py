@@ -10,17 +10,17 @@ from typing import Any
 import structlog
 from imap_tools.errors import ImapToolsError
 
-from channels_inbox.adapters.contract import Unreadable
+from channels_inbox.adapters.contract import Held, Unreadable
 from channels_inbox.adapters.email.imap import AT_ONCE, LARGEST, Connection, Letter
 from channels_inbox.adapters.email.troubles import Trouble
-from channels_inbox.models import Afterwards, Channel, Mailbox
+from channels_inbox.models import Afterwards, Channel, Hold, Mailbox
 from channels_inbox.models.mailbox import MOST_TRIES
 
 log = structlog.get_logger(__name__)
 
 DELIVERED_TO = ("Delivered-To", "X-Original-To", "Envelope-To")
 UNFETCHED = "The mail server did not hand out this mail. It still lies in the mailbox."
-TOO_LARGE = "This mail of {size} bytes is larger than can be taken. It still lies in the mailbox."
+TOO_LARGE = "It has {size} bytes, and still lies in the mailbox."
 
 
 def settle(mailbox: Mailbox, connection: Connection) -> None:
@@ -60,7 +60,7 @@ def _take_some(mailbox: Mailbox, connection: Connection, uids: list[int], ended:
 def _take(mailbox: Mailbox, connection: Connection, letter: Letter) -> bool:
     """Whether the mail is ours now, and marked. What ends the connection is raised, and counts as a try."""
     if letter.size > LARGEST:
-        error = Unreadable(TOO_LARGE.format(size=letter.size))
+        error = Held(Hold.LARGE, TOO_LARGE.format(size=letter.size))
         mailbox.give_up(letter.uid, connection.head_of(letter.uid), {"size": letter.size}, error)
         return False
     try:

@@ -15,7 +15,7 @@ from channels_inbox.adapters.email.accounts import account_of
 from channels_inbox.adapters.email.collecting import collect, settle
 from channels_inbox.adapters.email.imap import Connection
 from channels_inbox.adapters.email.keeping import Keepers
-from channels_inbox.models import Afterwards, Mailbox, Parcel, ParcelState
+from channels_inbox.models import Afterwards, Hold, Mailbox, Parcel, ParcelState
 from channels_inbox.models.mailbox import MOST_TRIES
 from tests.channels_inbox.conftest import letter
 from tests.drain import drain
@@ -222,7 +222,7 @@ def test_a_mail_too_large_to_take_is_shown_in_quarantine(mailbox, mail_server, n
     monkeypatch.setattr("channels_inbox.adapters.email.collecting.LARGEST", 3000)
     look(mailbox)
     (parcel,) = Parcel.objects.filter(state=ParcelState.QUARANTINED)
-    assert "larger" in parcel.error
+    assert parcel.held_for == Hold.LARGE
     assert Parcel.objects.filter(state=ParcelState.WAITING).count() == 1
 
 
