@@ -30,7 +30,7 @@ MOST_TOLD_SHORT, MOST_TOLD = 5, 60
 MOST_ANSWERS = 8
 """By mail, of one agent on one ticket in ten minutes."""
 MOST_FROM_ONE = 200
-"""Messages of one address that arrive within the same ten minutes of the clock."""
+"""Messages of one address on one channel that arrive within the same ten minutes of the clock."""
 
 LOOP_FLAG, ANYWAY_FLAG = "loop", "sent-anyway"
 
@@ -86,10 +86,10 @@ def answers_too_often(agent: Agent, ticket: Ticket) -> bool:
     return came.filter(created_at__gt=now() - SHORT)[:MOST_ANSWERS].count() == MOST_ANSWERS
 
 
-def floods(address: str, at: datetime) -> bool:
+def floods(channel_id: int | None, address: str, at: datetime) -> bool:
     """Whether what came from the address at that moment is more than a person, or most programs, would send. Counted
     as it comes: where the count is lost, it begins anew."""
-    name = hashlib.sha256(address.lower().encode()).hexdigest()
+    name = hashlib.sha256(f"{channel_id} {address.lower()}".encode()).hexdigest()
     key = f"arrived:{name}:{at.timestamp() // SHORT.total_seconds():.0f}"
     try:
         cache.add(key, 0, timeout=24 * 3600)

@@ -16,7 +16,8 @@ def screen(parcel: Parcel, incoming: Iterable[Incoming]) -> None:
         verdict = Sender.objects.verdict_on(one.identity_kind, one.address)
         if verdict == Verdict.BLOCK:
             raise Held(Hold.BLOCKED, one.address)
-        if not verdict and "archive" not in parcel.meta and floods(one.address, parcel.received_at):
+        is_news = "archive" not in parcel.meta
+        if not verdict and is_news and floods(parcel.channel_id, one.address, parcel.received_at):
             raise Held(Hold.BOMB, one.address)
     found = virus.found_in(bytes(parcel.raw))
     if found:
