@@ -6,20 +6,16 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import structlog
-from django.core.cache import cache
 from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
-from redis import RedisError
 
 from agents.models import Agent
+from channels_inbox.counting import counted
 from channels_inbox.models import Direction, Envelope, Recipient
 from channels_inbox.models.silence import HELD
 from channels_inbox.wording import ACKNOWLEDGEMENT
 from tickets.models import Message, Ticket
-
-log = structlog.get_logger(__name__)
 
 SHORT, MOST_SHORT, MOST_EVER = timedelta(minutes=10), 10, 30
 """To one recipient on one ticket."""
@@ -87,16 +83,9 @@ def answers_too_often(agent: Agent, ticket: Ticket) -> bool:
 
 
 def floods(channel_id: int | None, address: str, at: datetime) -> bool:
-    """Whether what came from the address at that moment is more than a person, or most programs, would send. Counted
-    as it comes: where the count is lost, it begins anew."""
+    """Whether what came from the address at that moment is more than a person, or most programs, would send."""
     name = hashlib.sha256(f"{channel_id} {address.lower()}".encode()).hexdigest()
-    key = f"arrived:{name}:{at.timestamp() // SHORT.total_seconds():.0f}"
-    try:
-        cache.add(key, 0, timeout=24 * 3600)
-        return cache.incr(key) > MOST_FROM_ONE
-    except (RedisError, ValueError) as error:
-        log.warning("arrivals_not_counted", error_type=type(error).__name__)
-        return False
+    return counted(f"arrived-{name}", int(SHORT.total_seconds()), at.timestamp()) > MOST_FROM_ONE
 
 
 def _alone_with(address: str) -> None:

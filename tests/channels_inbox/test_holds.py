@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from redis import ConnectionError as RedisConnectionError
 
-from channels_inbox import caps
+from channels_inbox import caps, counting
 from channels_inbox.adapters.contract import Unreadable
 from channels_inbox.models import Hold, Parcel, ParcelState, Sender, Verdict
 from channels_inbox.models.sender import pattern_of
@@ -184,8 +184,8 @@ def test_who_is_allowed_may_send_as_much_as_he_likes(accepted, admin, monkeypatc
 
 def test_a_count_that_cannot_be_kept_holds_nothing(accepted, monkeypatch):
     monkeypatch.setattr(caps, "MOST_FROM_ONE", 0)
-    monkeypatch.setattr(caps, "cache", caches.create_connection("default"))
-    monkeypatch.setattr(caps.cache, "add", refuse)
+    monkeypatch.setattr(counting, "cache", caches.create_connection("default"))
+    monkeypatch.setattr(counting.cache, "add", refuse)
     assert work(accepted(letter())).state == ParcelState.DONE
 
 

@@ -6,13 +6,10 @@ import hashlib
 import time
 from typing import NamedTuple
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
-from redis import RedisError
 
-log = structlog.get_logger(__name__)
+from channels_inbox.counting import counted
 
 
 class Limit(NamedTuple):
@@ -51,16 +48,8 @@ def wait_for(what: str, address: str, visitor_id: int | None = None) -> int:
 
 
 def _count(key: str, limit: Limit) -> int:
-    """A cache that is down holds nobody up."""
-    moment = time.time()
-    key = f"{key}-{limit.seconds}-{int(moment // limit.seconds)}"
-    try:
-        cache.add(key, 0, 2 * limit.seconds)
-        over = cache.incr(key) > limit.most
-    except (RedisError, ValueError) as error:
-        log.warning("limit_failed", error_type=type(error).__name__)
-        return 0
-    return int(limit.seconds - moment % limit.seconds) + 1 if over else 0
+    over = counted(key, limit.seconds) > limit.most
+    return int(limit.seconds - time.time() % limit.seconds) + 1 if over else 0
 
 
 def _short(address: str) -> str:
