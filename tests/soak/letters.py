@@ -132,7 +132,7 @@ def _unfit(number: int, chance: random.Random) -> Letter:
         ("", noise + b"\r\n"),
         ("", head + b"\r\n" + noise + b"\r\n"),
         ("", head + b"From: nobody at all\r\n\r\nWho wrote this?\r\n"),
-        ("", head[: chance.randrange(10, 40)] + b"\r\n"),
+        ("", head[: chance.randrange(10, 40)].rstrip() + b"\r\n"),
         (
             f"eve{number}@{BLOCKED}",
             f"From: Eve <eve{number}@{BLOCKED}>\r\n".encode() + head + b"\r\nBuy now.\r\n",
