@@ -46,6 +46,18 @@ def administrator(view: View) -> View:
     return signed_in(guarded)
 
 
+def lead(view: View) -> View:
+    """For leads, supervisors and administrators; other agents get 403."""
+
+    @wraps(view)
+    def guarded(request: AgentRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_lead:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return signed_in(guarded)
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """A fragment cannot show the sign-in page: htmx is told to load it whole, and to come back to the page behind it."""
     fragment = request.headers.get("HX-Request") == "true"

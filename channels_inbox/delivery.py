@@ -126,6 +126,11 @@ def can_reach(ticket: Ticket) -> bool:
     return bool(address) and not _last_was_automatic(ticket)
 
 
+def lead_on(ticket: Ticket, follow_up: Ticket) -> None:
+    """What is said on the ticket's threads belongs to its follow-up from now on, and is answered there."""
+    Thread.objects.filter(ticket=ticket).update(ticket=follow_up)
+
+
 def channel_for(ticket: Ticket) -> Channel | None:
     """By which a message on it would leave."""
     return _way_to(ticket)[1]
@@ -170,11 +175,12 @@ def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None, str]:
 
 
 def _address_of(ticket: Ticket, channel: Channel) -> str:
-    """Where the customer wrote from last, else his first address of the channel's kind, else where we wrote to him
-    by it before."""
-    by_customer = _envelopes_of(ticket).incoming().filter(message__customer=ticket.customer_id)
-    written = by_customer.filter(channel__kind=channel.kind).select_related("message")
-    if last := written.order_by("-pk").first():
+    """Where the customer wrote from last, here or on a ticket that this follows, else his first address of the channel's
+    kind, else where we wrote to him by it before."""
+    by_customer = Envelope.objects.incoming().filter(message__customer=ticket.customer_id)
+    written = by_customer.filter(channel__kind=channel.kind).select_related("message").order_by("-pk")
+    here, followed = written.filter(message__ticket=ticket), written.filter(thread__ticket=ticket)
+    if last := here.first() or followed.first():
         return last.message.answer_to or last.address
     first = ticket.customer.identities.filter(kind=adapter_of(channel.kind).identity_kind).first()
     if first is not None:

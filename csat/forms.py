@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from csat.asking import SCORES
+from csat.faces import SCORES
 
 
 class RatingForm(forms.Form):

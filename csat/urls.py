@@ -1,8 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from csat import views
+from csat import ratings_views, settings_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rate/<slug:token>/", views.rate, name="rate"),
     path("questions/<slug:token>/end/", views.end, name="questions-end"),
+    path("ratings/", ratings_views.ratings, name="ratings"),
+    path("ratings/comments/", ratings_views.more_comments, name="ratings-comments"),
+    path("ratings/export/", ratings_views.export, name="ratings-export"),
+    path("settings/questions/", settings_views.questions, name="questions"),
 ]

@@ -9,11 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from agents.models import Workspace
 from channels_inbox.language import language_for
-from csat.asking import SCORES
+from csat.faces import ICONS, SCORES
 from csat.forms import RatingForm
 from csat.models import Survey
-
-FACES = {1: "angry", 2: "frown", 3: "meh", 4: "smile", 5: "laugh"}
 
 
 @never_cache
@@ -23,6 +21,11 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
     if survey is None:
         return _quiet(render(request, "csat/gone.html", status=404))
     with translation.override(language_for(survey.ticket)):
+        if request.POST.get("later") == "yes":
+            survey.decline()
+            return _quiet(
+                render(request, "csat/later.html", {"company": Workspace.current().name, "token": token})
+            )
         form = RatingForm(request.POST or None)
         if form.is_valid():
             survey.answer(form.cleaned_data["score"], form.cleaned_data["comment"])
@@ -37,7 +40,7 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """No more questions, or questions again. What proves that it is the customer is the address alone: mail programs
     post to it without a cookie or a look at the page, and want no redirect (RFC 8058, 3.1 and 3.2)."""
-    survey = Survey.objects.select_related("ticket__customer").filter(token=token).first()
+    survey = Survey.objects.of_token(token)
     if survey is None:
         return _quiet(render(request, "csat/gone.html", status=404))
     if request.POST.get("List-Unsubscribe") == "One-Click":
@@ -53,7 +56,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, survey: Survey, form: RatingForm) -> dict[str, object]:
     wished = form.data.get("score") or request.GET.get("score") or str(survey.score or "")
     scores = [
-        {"value": value, "label": label, "face": FACES[value], "chosen": str(value) == wished}
+        {"value": value, "label": label, "icon": ICONS[value], "chosen": str(value) == wished}
         for value, label in sorted(SCORES.items())
     ]
     thanked = survey.score is not None and "score" not in request.GET and not form.is_bound

@@ -74,7 +74,9 @@ KINDS: dict[str, frozenset[str]] = {
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",
+        "survey.declined": "survey",
         "survey.refused": "survey",
         "survey.allowed": "survey",
+        "asking.changed": "fields",
     }.items()
 }

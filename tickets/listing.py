@@ -32,6 +32,7 @@ class Listed(NamedTuple):
     assignee_id: int | None
     assignee: str
     tags: list[str]
+    rating: int | None
     inside: bool
 
 
@@ -43,7 +44,7 @@ SELECT t.id, t.subject, t.preview, t.source, t.status, t.priority, t.activity_at
   c.tier, a.id, COALESCE(NULLIF(a.name, ''), a.email, ''),
   ARRAY(SELECT g.name FROM tickets_ticket_tags tg JOIN tickets_tag g ON g.id = tg.tag_id
         WHERE tg.ticket_id = t.id ORDER BY g.key),
-  p.inside
+  t.rating, p.inside
 FROM ({places}) p JOIN tickets_ticket t ON t.id = p.id JOIN customers_customer c ON c.id = t.customer_id
 LEFT JOIN agents_agent a ON a.id = t.assignee_id
 ORDER BY {order}

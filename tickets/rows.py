@@ -63,6 +63,7 @@ class _Words:
         self.no_subject, self.unread, self.someone = _("(no subject)"), _("not read yet"), _("Someone")
         self.urgency = {int(priority): (css, str(priority.label)) for priority, css in _URGENCY.items()}
         self.waiting = {str(status): str(status.label) for status in _WAITING}
+        self.rated = _("Rated %(score)s of 5")
         self.vip = {str(Tier.VIP): str(Tier.VIP.label)}
 
 
@@ -87,6 +88,8 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
         "assignee": ticket.assignee if with_other else "",
         "assignee_initials": initials(ticket.assignee) if with_other else "",
         "assignee_tint": tint(ticket.assignee_id) if with_other else "",
+        "rating": ticket.rating,
+        "rating_label": words.rated % {"score": ticket.rating} if ticket.rating else "",
         "vip": words.vip.get(ticket.tier, ""),
         "tag": status or (ticket.tags[0] if ticket.tags else ""),
     }
@@ -95,10 +98,10 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
 def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS) -> list[dict[str, Any]]:
     """The customer's tickets that the agent may see, newest first, without the one that is open already."""
     found = Ticket.objects.visible_to(agent).of(customer).exclude(pk=but)
-    found = found.only("id", "subject", "status", "source", "activity_at", "customer_id").order_by(
+    found = found.only("id", "subject", "status", "source", "activity_at", "customer_id", "rating").order_by(
         "-activity_at", "-id"
     )[:size]
-    at_now = now()
+    at_now, rated = now(), _("Rated %(score)s of 5")
     return [
         {
             "href": address("ticket", other.pk),
@@ -107,6 +110,8 @@ def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS
             "status": other.get_status_display(),
             "done": other.is_done,
             "at": ago(other.activity_at, at_now),
+            "rating": other.rating,
+            "rating_label": rated % {"score": other.rating} if other.rating else "",
         }
         for other in found
     ]

@@ -24,7 +24,8 @@ from django.db import connection, transaction
 from agents.models import Agent, Team, Workspace
 from channels_inbox.adapters.widget.models import Widget
 from channels_inbox.models import Channel
-from csat.models import Survey
+from csat.models import AskingRules, Survey
+from csat.models.rules import USUAL_PAUSE
 from customers.models import Company, Customer, Identity, IdentityKind
 from helpdesk.demo.chronicle import Chronicle
 from helpdesk.demo.envelopes import seal
@@ -56,6 +57,7 @@ def load() -> int:
                 act()
     for replay in replays:
         replay.save()
+    AskingRules.current().change(None, pause_days=USUAL_PAUSE)
     chronicle.backdate(Ticket, Message, Attachment, Survey, Customer, Identity, Company)
     seal()
     _write_accounts(shop)
@@ -121,6 +123,8 @@ def _furnish(shop: dict[str, Any], teams: dict[str, Team]) -> None:
     Widget.connect(
         None, name=shop["shop"]["domain"], team=teams["orders"], origins=[website], accent="#7a4a21"
     )
+    # All of it is lived through within seconds: nobody would be asked twice.
+    AskingRules.current().change(None, pause_days=0)
 
 
 def _hire(shop: dict[str, Any], teams: dict[str, Team]) -> dict[str, Agent]:

@@ -23,6 +23,7 @@ WHO_SEES_THE_TICKET = Door(frozenset({"ann", "bea", "adam"}), refusal=404)
 ANN = Door(frozenset({"ann"}), refusal=404)
 ADMINISTRATORS = Door(frozenset({"adam"}))
 SUPERVISORS = Door(frozenset({"adam"}))
+LEADS = Door(frozenset({"bea", "adam"}))
 WHO_LEADS_THE_TEAM = Door(frozenset({"bea", "adam"}), refusal=404)
 VISITORS = Door(frozenset(), refusal=401)
 """Pages of an allowed website and whoever brings a visitor's token: see tests/channels_inbox/widget/test_doors.py."""
@@ -155,6 +156,7 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_LEADS_THE_TEAM, TICKET + "messages/<int:message_id>/redaction/"),
     **rows(WHO_LEADS_THE_TEAM, TICKET + "files/<str:token>/redaction/"),
     **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
+    **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
     **rows(ANN, "settings/tokens/<int:token_id>/revocation/"),
@@ -162,6 +164,7 @@ MATRIX: dict[str, Row] = {
     **rows(
         ADMINISTRATORS,
         "settings/company/",
+        "settings/questions/",
         "settings/agents/",
         "settings/agents/invitation/",
         "settings/agents/<int:agent_id>/",

@@ -58,7 +58,7 @@ def test_solving_asks_once_by_mail(solved, ann, orders):
     assert (survey.agent, survey.team) == (ann, orders)
     text = mail.outbox[0].body
     links = re.findall(r"http://\S+/rate/\S+", text)
-    assert [link.rpartition("=")[2] for link in links] == ["5", "4", "3", "2", "1"]
+    assert [link.rpartition("=")[2] for link in links] == ["1", "2", "3", "4", "5"]
     assert all(f"/rate/{survey.token}/?score=" in link for link in links)
     assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
     assert Event.objects.filter(kind="survey.asked").count() == 1
@@ -146,7 +146,8 @@ def test_agents_cannot_press_for_the_customer(solved):
     """What the desk and the API show of the question holds no key to the answer."""
     notice = Message.objects.get(kind=MessageKind.NOTICE)
     token = Survey.objects.get().token
-    assert [choice["value"] for choice in notice.choices] == [f"rate:{score}" for score in (5, 4, 3, 2, 1)]
+    values = [choice["value"] for choice in notice.choices]
+    assert values == [*(f"rate:{score}" for score in (1, 2, 3, 4, 5)), "rate:later"]
     assert token not in f"{notice.text}{notice.html}{notice.choices}"
 
 
@@ -158,7 +159,7 @@ def test_in_the_customers_language(dora, orders, ann, channel, language, word):
     ticket.receive(dora, text="…")
     ticket.solve(ann)
     wait()
-    assert f"5 – {word}" in mail.outbox[0].body
+    assert f"😄 {word}: http" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize(

@@ -178,18 +178,22 @@ class Conversing(Assignable, Statusful):
     @transaction.atomic(savepoint=False)
     def note(
         self,
-        by: Agent,
+        by: Agent | None,
         *,
         text: str,
         attachments: Iterable[Attachment] = (),
         mentions: Iterable[int] = (),
+        shown: str = "",
     ) -> Message:
-        """A word among agents; the customer never sees it."""
+        """A word among agents, or of the desk itself; the customer never sees it. `shown`: what the list shows of a
+        ticket that begins with it."""
         self.lock()
         message = self._write(MessageKind.NOTE, agent=by, text=text)
         self._attach(message, attachments)
-        self.drafts.filter(agent=by, kind=MessageKind.NOTE).delete()
-        self.changed("note.written", by, message=message.pk, mentions=list(mentions))
+        if by is not None:
+            self.drafts.filter(agent=by, kind=MessageKind.NOTE).delete()
+        self.preview = _in_short(storable(shown)) if shown else self.preview
+        self.changed("note.written", by, "preview", message=message.pk, mentions=list(mentions))
         return message
 
     @transaction.atomic(savepoint=False)

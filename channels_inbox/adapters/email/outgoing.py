@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from channels_inbox import signing
 from channels_inbox.adapters.email.quoting import quote_for
 from channels_inbox.language import language_for
-from channels_inbox.links import end_of, link_for
+from channels_inbox.links import buttons, end_of
 from channels_inbox.models import Envelope, Outlet, Way
 from channels_inbox.models.recipient import bare, is_sendable
 from channels_inbox.wording import signature
@@ -128,15 +128,15 @@ def _parts(envelope: Envelope) -> dict[str, object]:
     must not turn the letter around."""
     message, channel = envelope.message, envelope.channel
     is_reply = message.kind == MessageKind.REPLY
+    links = buttons(message, pressed=False)
     signed = signature(message, channel) if is_reply else ""
     quote = quote_for(message) if is_reply and Outlet.of(channel).quotes else None
     return {
         "text": message.text,
         "html": with_directions(clean(message.html)) if message.html else "",
         "paragraphs": paragraphs(message.text),
-        "choices": [
-            {"label": one["label"], "url": link_for(message, one["value"])} for one in message.choices
-        ],
+        "faces": [one for one in links if one.mark],
+        "links": [one for one in links if not one.mark],
         "end": end_of(message),
         "signature": signed,
         "signature_paragraphs": paragraphs(signed),
