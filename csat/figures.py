@@ -106,7 +106,8 @@ def _counted(
 ) -> Iterable[tuple[str, Any, int | None, int]]:
     """(grouped by which column, its value, score, how many); bars by their place, from 1. Grouped once by all, which
     leaves few cells of many rows, and then by each."""
-    where, values = ["asked_at >= %s", "asked_at < %s"], [period.start, period.end]
+    where = ["asked_at >= %s", "asked_at < %s"]
+    values: list[Any] = [period.start, period.end]
     for column, pk in period.picked().items():
         where.append(f"{column} = %s")
         values.append(pk)

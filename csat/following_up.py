@@ -53,7 +53,7 @@ def _open(survey: Survey) -> None:
 
 def _lead(survey: Survey) -> Agent | None:
     """Who leads the team, but for whoever was rated."""
-    leads = survey.ticket.team.members.filter(role=Role.LEAD, is_active=True).exclude(pk=survey.agent_id)
+    leads = survey.ticket.team.members.filter(role=Role.LEAD, is_active=True).exclude(pk=survey.agent_id or 0)
     return leads.order_by("pk").first()
 
 
