@@ -27,10 +27,12 @@ from events.queue import enqueue
 from events.refs import ref
 
 Subscriber = Callable[[Event], None]
+Condition = Callable[[Event], bool]
 
 _after: dict[str, list[str]] = defaultdict(list)
 _within: dict[str, list[Subscriber]] = defaultdict(list)
 _by_name: dict[str, Subscriber] = {}
+_when: dict[str, Condition] = {}
 _cause: ContextVar[Event | None] = ContextVar("cause", default=None)
 
 
@@ -46,12 +48,17 @@ class UnknownSubscriber(LookupError):
     """A receipt names a subscriber that is gone, or not here yet while a new version is being rolled out."""
 
 
-def on(*kinds: str) -> Callable[[Subscriber], Subscriber]:
-    """Register a subscriber: called in a task of its own after commit, with the event locked to it by a Receipt."""
+def on(*kinds: str, when: Condition | None = None) -> Callable[[Subscriber], Subscriber]:
+    """Register a subscriber: called in a task of its own after commit, with the event locked to it by a Receipt.
+
+    `when` spares the task where it is not meant: asked within the transaction, of an event that has its `subject` but
+    no id yet, it must look at nothing but what is in hand."""
 
     def register(subscriber: Subscriber) -> Subscriber:
         name = f"{subscriber.__module__}.{subscriber.__qualname__}"
         _by_name[name] = subscriber
+        if when is not None:
+            _when[name] = when
         for kind in _known(kinds):
             if name not in _after[kind]:
                 _after[kind].append(name)
@@ -122,9 +129,10 @@ def emit(
         payload=payload,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
-    for receipt in event.write([] if long_ago else _after[kind]):
-        enqueue(deliver, receipt)
     event.subject = subject
+    meant = [name for name in _after[kind] if name not in _when or _when[name](event)]
+    for receipt in event.write([] if long_ago else meant):
+        enqueue(deliver, receipt)
     for act in _within[kind]:
         act(event)
     return event

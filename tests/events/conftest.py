@@ -21,6 +21,7 @@ def listen(monkeypatch) -> Callable:
     """Register subscribers of one's own for one test: `listen(bus.on, subscriber)`; none but these act."""
     monkeypatch.setattr(bus, "_after", bus.defaultdict(list))
     monkeypatch.setattr(bus, "_within", bus.defaultdict(list))
+    monkeypatch.setattr(bus, "_when", {})
     monkeypatch.setattr(bus, "_by_name", {})
     return lambda register, *subscribers: [register(listening.KIND)(one) for one in subscribers]
 

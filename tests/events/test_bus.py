@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -44,6 +45,15 @@ def test_what_the_catalogue_does_not_list_is_refused(kind, payload):
 def test_nobody_can_subscribe_to_what_the_catalogue_does_not_list(register, listen):
     with pytest.raises(bus.UnknownEvent):
         register("team.abolished")(print)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("subject", [SUBJECT, ("team", 8)])
+def test_a_condition_spares_the_task_where_it_is_not_meant(listen, subject):
+    listen(partial(bus.on, when=lambda event: event.subject == SUBJECT), noop)
+    with transaction.atomic():
+        bus.emit(KIND, subject, fields=[])
+    assert Receipt.objects.exists() is (subject == SUBJECT)
 
 
 @pytest.mark.django_db
