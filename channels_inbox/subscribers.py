@@ -4,6 +4,7 @@ from channels_inbox import delivery, erasing, merging, notifications
 from channels_inbox.adapters.email.reasons import NO_MAILBOX
 from channels_inbox.models import Envelope, Recipient, Report, Silence
 from customers.models import Merge
+from events import history
 from events.bus import on, within
 from events.models import Event
 from tickets.models import Message, Ticket
@@ -17,8 +18,10 @@ def post_it(event: Event) -> None:
 
 @within("notice.written")
 def post_notice(event: Event) -> None:
-    """Nobody waits for the transaction that writes one, and a task of its own would cost more than it."""
-    delivery.post_now(event.subject.messages.get(pk=event.payload["message"]))
+    """Nobody waits for the transaction that writes one, and a task of its own would cost more than it. Nothing of long
+    ago leaves now."""
+    if history.moment() is None:
+        delivery.post_now(event.subject.messages.get(pk=event.payload["message"]))
 
 
 @on("mail.reported")
