@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from agents.access import AgentRequest
+from channels_inbox.adapters import adapter_of
 from channels_inbox.models import Channel, Envelope, Sender, Verdict
 from customers.models import IdentityKind
 from customers.models.identity import key_of
@@ -44,7 +45,12 @@ class SenderOf(Resource):
 def _address(ticket: Ticket) -> str:
     """Whom to block. ValueError where it is one of us, whose name somebody took, or nobody's address is known."""
     letters = Envelope.objects.incoming().filter(message__ticket=ticket, message__customer=ticket.customer_id)
-    sender = letters.order_by("-pk").values_list("address", flat=True).first() or ticket.customer.email
+    last = letters.order_by("-pk").values_list("address", "channel__kind").first()
+    if last and adapter_of(last[1]).is_chat:
+        raise ValueError(
+            _("Who writes there has no mail address that could be blocked. It can be marked as spam.")
+        )
+    sender = last[0] if last else ticket.customer.email
     if not sender:
         raise ValueError(_("There is no address that could be blocked."))
     if Channel.objects.is_one_of_us(sender):

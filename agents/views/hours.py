@@ -24,7 +24,10 @@ MOST_DAYS = 200
 
 
 class WorkingHours(forms.Form):
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [(name, name) for name in sorted(available_timezones())],
+    )
     days_off = forms.CharField(
         label=gettext_lazy("Days off"),
         required=False,
@@ -38,7 +41,6 @@ class WorkingHours(forms.Form):
         initial = {f"day_{day}": written(tuple(hours.week.get(day, ()))) for day in range(7)}
         initial |= {"zone": hours.zone, "days_off": "\n".join(map(str, sorted(hours.days_off)))}
         super().__init__(data, initial=initial)
-        self.fields["zone"].choices = [(name, name) for name in sorted(available_timezones())]
         for day, name in WEEKDAYS.items():
             self.fields[f"day_{day}"] = forms.CharField(
                 label=name,
@@ -52,7 +54,7 @@ class WorkingHours(forms.Form):
         found = super().clean() or {}
         for day in range(7):
             try:
-                found[day] = spans_in(found.get(f"day_{day}", ""))
+                found[f"day_{day}"] = spans_in(found.get(f"day_{day}", ""))
             except ValueError:
                 self.add_error(f"day_{day}", _("Write it like 09:00–12:30, 14:00–18:00."))
         return found
@@ -68,7 +70,9 @@ class WorkingHours(forms.Form):
         return days
 
     def week(self) -> dict[int, Any]:
-        return {day: self.cleaned_data[day] for day in range(7) if self.cleaned_data[day]}
+        """By weekday, the spans of those that have any."""
+        days = {day: self.cleaned_data[f"day_{day}"] for day in range(7)}
+        return {day: spans for day, spans in days.items() if spans}
 
 
 @require_http_methods(["GET", "POST"])

@@ -70,7 +70,7 @@ class Crowd:
                 _transport, talker = await loop.create_connection(make, HOST, self.plan["port"])
                 await talker.opened
                 talker.says({"hello": self.plan["hellos"][number]})
-                await asyncio.wait_for(talker.welcome.wait(), 60)
+                await asyncio.wait_for(talker.welcome.wait(), 300)
                 talker.conversation = self.plan["names"][number]
                 return talker
 

@@ -76,8 +76,7 @@ def say(visitor: Visitor, said: Said) -> Line:
         folded=False,
         files=files.opened(visitor, said.files),
     )
-    known = intake.known(incoming)
-    message = known or intake.receive(visitor.channel, incoming)
+    message = intake.receive(visitor.channel, incoming)
     if conversation.thread is None:
         conversation.thread = Thread.objects.select_related("ticket").get(
             channel=visitor.channel, key=conversation.pk
@@ -87,8 +86,8 @@ def say(visitor: Visitor, said: Said) -> Line:
             conversation.ask_at = now() + (UNANSWERED if is_open else timedelta(0))
         conversation.save(update_fields=["thread", "ask_at"])
         _introduce(visitor, conversation)
-    line = conversation.add(message, said.client_id)
-    if known is None:
+    line, is_new = conversation.add(message, said.client_id)
+    if is_new:
         push_line(conversation, line)
     return line
 

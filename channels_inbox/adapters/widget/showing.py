@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, prefetch_related_objects
 
 from channels_inbox.adapters.widget.models import Conversation, Line
 from channels_inbox.links import buttons
@@ -63,16 +63,9 @@ def _file(file: Attachment) -> dict[str, Any]:
 
 def push_line(conversation: Conversation, line: Line, *, changed: bool = False) -> None:
     """After commit, to every open page of the visitor."""
-    [whole] = shown(with_content(Line.objects.filter(pk=line.pk)))
-    conversation.push({"changed" if changed else "message": whole, "conversation": str(conversation.pk)})
-
-
-def seen_by_agents(conversation: Conversation) -> int:
-    """Up to where agents have read: all, unless the ticket waits unread; then what was answered."""
-    if not conversation.ticket.unread:
-        return conversation.last_number
-    ours = conversation.lines.filter(message__kind=MessageKind.REPLY)
-    return ours.order_by("-number").values_list("number", flat=True).first() or 0
+    prefetch_related_objects([line.message], "attachments__blob")
+    word = "changed" if changed else "message"
+    conversation.push({word: _shown(line), "conversation": str(conversation.pk)})
 
 
 def summaries(conversations: QuerySet[Conversation], most: int = 20) -> list[dict[str, Any]]:

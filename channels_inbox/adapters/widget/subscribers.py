@@ -1,9 +1,12 @@
 """What the website's chat does when something happened elsewhere."""
 
+from django.db.models import Q
+
 from channels_inbox import delivery
 from channels_inbox.adapters.widget.adapter import adapter
 from channels_inbox.adapters.widget.models import Conversation, Ended, Line, Visitor
 from channels_inbox.adapters.widget.showing import is_shown, push_line
+from customers.models import Identity, IdentityKind
 from events.bus import on, within
 from events.models import Event
 from tickets.models import Message
@@ -15,9 +18,15 @@ def show(event: Event) -> None:
     conversation = Conversation.objects.on(event.ticket_id)
     if conversation is None:
         return
-    message = Message.objects.get(pk=event.payload["message"])
+    message = Message.objects.select_related("agent").get(pk=event.payload["message"])
     if is_shown(message) and _goes_there(conversation):
-        push_line(conversation, conversation.add(message))
+        _show(conversation, message)
+
+
+def _show(conversation: Conversation, message: Message) -> None:
+    line, is_new = conversation.add(message)
+    if is_new:
+        push_line(conversation, line)
 
 
 def _goes_there(conversation: Conversation) -> bool:
@@ -36,15 +45,14 @@ def show_mail(event: Event) -> None:
     message = Message.objects.filter(
         pk=event.payload["message"], customer=conversation.ticket.customer_id
     ).first()
-    if message is not None and not message.automatic and not Line.objects.filter(message=message).exists():
-        push_line(conversation, conversation.add(message))
+    if message is not None and not message.automatic:
+        _show(conversation, message)
 
 
 @within("message.redacted", "file.redacted", "choice.made")
 def show_changed(event: Event) -> None:
-    line = (
-        Line.objects.filter(message=event.payload["message"]).select_related("conversation__visitor").first()
-    )
+    lines = Line.objects.select_related("conversation__visitor", "message__agent")
+    line = lines.filter(message=event.payload["message"]).first()
     if line is not None:
         push_line(line.conversation, line, changed=True)
 
@@ -59,6 +67,7 @@ def end_chat(event: Event) -> None:
 def forget_visitors(event: Event) -> None:
     """What his browsers told of him; their tokens open nothing any more."""
     own = Conversation.objects.filter(thread__customer=event.subject_id)
-    for visitor in Visitor.objects.filter(pk__in=own.values("visitor")):
+    addresses = Identity.objects.filter(customer=event.subject_id, kind=IdentityKind.EMAIL).values("key")
+    for visitor in Visitor.objects.filter(Q(pk__in=own.values("visitor")) | Q(email__in=addresses)):
         visitor.forget()
     own.update(answers=[])

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 from celery import shared_task
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from channels_inbox.adapters.widget import leaving
-from channels_inbox.adapters.widget.models import Conversation, Ended
+from channels_inbox.adapters.widget.models import Conversation, Ended, Visitor
 from events.queue import enqueue
+
+PASSED_BY = timedelta(days=30)
 
 
 @shared_task
@@ -30,6 +34,13 @@ def sweep(limit: int = 500) -> None:
 def end_quiet(limit: int = 500) -> None:
     for conversation in leaving.quiet()[:limit]:
         conversation.end(Ended.IDLE)
+
+
+@shared_task
+def forget_passers_by(limit: int = 5000) -> None:
+    """Browsers that were here a month ago, and never said anything."""
+    silent = Visitor.objects.filter(conversations=None, blocked_at=None, seen_at__lt=now() - PASSED_BY)
+    Visitor.objects.filter(pk__in=list(silent.values_list("pk", flat=True)[:limit])).delete()
 
 
 def _due(conversations: QuerySet[Conversation], limit: int) -> list[str]:

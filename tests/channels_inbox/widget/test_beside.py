@@ -103,3 +103,12 @@ def test_a_ticket_of_mail_has_no_visitor(client, ticket, ann):
     client.force_login(ann, backend=SIGN_IN)
     answer = client.get(f"/tickets/{ticket.pk}/visitor/")
     assert "hidden" in answer.content.decode()
+
+
+def test_a_visitor_has_no_mail_address_to_block(chat, client, ann):
+    _bubble, conversation = chat
+    client.force_login(ann, backend=SIGN_IN)
+    answer = client.post(f"/tickets/{conversation.ticket.pk}/sender/")
+    assert answer.status_code == 422
+    conversation.ticket.refresh_from_db()
+    assert conversation.ticket.spam_at is None

@@ -225,3 +225,22 @@ def test_without_a_mailbox_there_is_no_transcript(conversation, channel, admin):
     channel.change(admin, is_active=False)
     conversation.refresh_from_db()
     assert mail_transcript(conversation, "d@home.example") is None
+
+
+def test_an_erased_customer_leaves_nothing_in_the_chat(visitor, conversation, admin, site, another_browser):
+    another_browser(email="dora@customer.example", name="Dora Doe")
+    Visitor.objects.update(page="https://shop.example/obsidian", referrer="https://obsidian.example")
+    Conversation.objects.update(answers=[["Order", "obsidian"]])
+    customer = conversation.ticket.customer
+    customer.add_identity("email", "dora@customer.example")
+    customer.erase(admin)
+    told = [str(vars(one)) for one in [*Visitor.objects.all(), *Conversation.objects.all()]]
+    assert not any(word in row for row in told for word in ("obsidian", "dora@", "Doe"))
+    assert site.get("/widget/conversations/").status_code == 401
+
+
+def test_browsers_that_only_passed_by_are_forgotten(visitor, conversation, another_browser):
+    another_browser()
+    Visitor.objects.update(seen_at=now() - timedelta(days=31))
+    tasks.forget_passers_by()
+    assert list(Visitor.objects.all()) == [visitor]

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from channels_inbox.adapters.widget.models import Conversation
+from channels_inbox.adapters.widget.models import Conversation, Visitor
+from channels_inbox.adapters.widget.saying import Said, say
 from channels_inbox.models import Envelope
 from tests.channels_inbox.widget.conftest import Site
 from tests.drain import drain
@@ -217,3 +218,14 @@ def test_a_token_of_another_widget_is_unknown(site, opened, admin, repairs):
     bubble = opened(other, hello=False)
     bubble.says(hello={"token": site.token})
     assert bubble.close_code() == 4401
+
+
+def test_a_word_costs_as_many_queries_however_long_the_chat_is(
+    chat, ann, settings, django_assert_max_num_queries
+):
+    _bubble, conversation = chat
+    for place in range(10):
+        conversation.ticket.reply(ann, text=f"Answer {place}")
+    visitor = Visitor.objects.select_related("channel__widget", "channel__team").get()
+    with django_assert_max_num_queries(25):
+        say(visitor, Said("next", "Is it blue?", conversation.pk))

@@ -88,25 +88,26 @@ class Conversation(models.Model):
 
     # Verbs: the ticket, where it is locked at all, is locked before the conversation ----------------------
 
-    @transaction.atomic
-    def add(self, message: Message, client_id: str = "") -> Line:
-        """The message as its next line, once. Whoever holds the lock gives the number, and the next one sees it."""
+    @transaction.atomic(savepoint=False)
+    def add(self, message: Message, client_id: str = "") -> tuple[Line, bool]:
+        """The message as its next line, and whether it is new there. Whoever holds the lock gives the number, and the
+        next one sees it."""
         self._lock()
-        line, made = Line.objects.get_or_create(
-            message=message,
-            defaults={"conversation": self, "number": self.last_number + 1, "client_id": client_id},
+        if line := Line.objects.filter(message=message).first():
+            return line, False
+        self.last_number, self.last_at = self.last_number + 1, now()
+        line = Line.objects.create(
+            conversation=self, number=self.last_number, message=message, client_id=client_id
         )
-        if made:
-            self.last_number, self.last_at = line.number, now()
-            fields = ["last_number", "last_at"]
-            if message.kind == MessageKind.REPLY:
-                self.mail_at, self.ask_at = now() + UNREAD_FOR, None
-                fields += ["mail_at", "ask_at"]
-            elif message.kind == MessageKind.CUSTOMER and self.ended_at:
-                self.ended_at, self.ended_by = None, ""
-                fields += ["ended_at", "ended_by"]
-            self.save(update_fields=fields)
-        return line
+        fields = ["last_number", "last_at"]
+        if message.kind == MessageKind.REPLY:
+            self.mail_at, self.ask_at = now() + UNREAD_FOR, None
+            fields += ["mail_at", "ask_at"]
+        elif message.kind == MessageKind.CUSTOMER and self.ended_at:
+            self.ended_at, self.ended_by = None, ""
+            fields += ["ended_at", "ended_by"]
+        self.save(update_fields=fields)
+        return line, True
 
     @transaction.atomic
     def see(self, number: int) -> bool:
