@@ -20,7 +20,7 @@ class WidgetAdapter:
     is_chat = True
     icon = "message-circle"
     about = _("A bubble on your website, in which visitors talk with you.")
-    new_page, page = "widget-new", "widget"
+    new_page, page = "channel-widget-new", "channel-widget"
 
     def is_address(self, address: str) -> bool:
         return bool(address)

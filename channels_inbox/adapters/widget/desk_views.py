@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,8 +86,8 @@ def _language(visitor: Visitor) -> str:
     return str(dict(settings.LANGUAGES).get(code, visitor.language))
 
 
-def _local_time(visitor: Visitor) -> datetime | None:
+def _local_time(visitor: Visitor) -> str:
     try:
-        return now().astimezone(ZoneInfo(visitor.zone)) if visitor.zone else None
+        return f"{now().astimezone(ZoneInfo(visitor.zone)):%H:%M}" if visitor.zone else ""
     except (KeyError, ValueError, OSError):
-        return None
+        return ""

@@ -31,7 +31,7 @@ def new(request: AgentRequest) -> HttpResponse:
     widget = Widget.connect(request.user, **channel, **form.facts())
     widget.channel.change(request.user, is_active=is_active)
     messages.success(request, _("Ready. Put the line below into your website’s pages."))
-    return redirect("widget", widget.channel_id)
+    return redirect("channel-widget", widget.channel_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +45,7 @@ def widget(request: AgentRequest, channel_id: int) -> HttpResponse:
     widget.channel.change(request.user, **form.channel_facts())
     widget.change(request.user, **form.facts())
     messages.success(request, _("Saved."))
-    return redirect("widget", channel_id)
+    return redirect("channel-widget", channel_id)
 
 
 @require_POST
@@ -54,7 +54,7 @@ def secret(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Another secret: what was signed with the old one is good no more."""
     _widget(channel_id).renew_secret(request.user)
     messages.success(request, _("There is a new secret. Put it into your website’s server."))
-    return redirect("widget", channel_id)
+    return redirect("channel-widget", channel_id)
 
 
 def _widget(channel_id: int) -> Widget:

@@ -3,9 +3,13 @@ from django.urls import URLPattern, path
 from channels_inbox.adapters.widget import desk_views, settings_views, views
 
 urlpatterns: list[URLPattern] = [
-    path("settings/channels/new/widget/", settings_views.new, name="widget-new"),
-    path("settings/channels/<int:channel_id>/widget/", settings_views.widget, name="widget"),
-    path("settings/channels/<int:channel_id>/widget/secret/", settings_views.secret, name="widget-secret"),
+    path("settings/channels/new/widget/", settings_views.new, name="channel-widget-new"),
+    path("settings/channels/<int:channel_id>/widget/", settings_views.widget, name="channel-widget"),
+    path(
+        "settings/channels/<int:channel_id>/widget/secret/",
+        settings_views.secret,
+        name="channel-widget-secret",
+    ),
     path("tickets/<int:ticket_id>/visitor/", desk_views.visitor, name="ticket-visitor"),
     path("tickets/<int:ticket_id>/visitor/end/", desk_views.End.as_view(), name="visitor-end"),
     path("tickets/<int:ticket_id>/visitor/blocking/", desk_views.Blocking.as_view(), name="visitor-blocking"),

@@ -1,8 +1,10 @@
 """What agents see of a visitor: through the ticket's door, without anything that a page could run."""
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.timezone import now
 
 from channels_inbox.adapters.widget.models import Visitor
 
@@ -37,6 +39,7 @@ def test_his_page_language_and_time_reach_the_agent(chat, beside):
     assert "Blue mugs" in shown
     assert "https://shop.example/mugs/?colour=blue" in shown
     assert "Asia/Amman" in shown
+    assert f"{now().astimezone(ZoneInfo('Asia/Amman')):%H:}" in shown
     assert "Arabic" in shown
 
 
@@ -57,8 +60,6 @@ def test_scripts_in_what_a_browser_tells_are_words(chat, beside):
 
 
 def test_he_left_and_answers_go_by_mail_or_nowhere(chat, beside, channel):
-    from django.utils.timezone import now
-
     Visitor.objects.update(left_at=now())
     assert "no address is known" in beside()
     Visitor.objects.update(email="dora@customer.example")
