@@ -1,7 +1,6 @@
 """How figures are written; a dash where there is none."""
 
 from django import template
-from django.utils.formats import number_format
 
 register = template.Library()
 
@@ -9,7 +8,7 @@ register = template.Library()
 @register.filter
 def points(value: float | None) -> str:
     """A score, such as 4.62."""
-    return "–" if value is None else number_format(value, 2)
+    return "–" if value is None else f"{value:.2f}"
 
 
 @register.filter
