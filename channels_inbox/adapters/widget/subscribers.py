@@ -12,10 +12,15 @@ from events.models import Event
 from tickets.models import Message
 
 
+def began_as_chat(event: Event) -> bool:
+    """Whether its ticket did: no other leads to a conversation."""
+    return event.subject.source == adapter.source
+
+
 @within("reply.written", "notice.written")
 def show(event: Event) -> None:
     """In its own transaction: the visitor has it the moment that it is written, in the order in which it is."""
-    conversation = Conversation.objects.on(event.ticket_id)
+    conversation = Conversation.objects.on(event.ticket_id) if began_as_chat(event) else None
     if conversation is None:
         return
     message = Message.objects.select_related("agent").get(pk=event.payload["message"])
@@ -36,7 +41,7 @@ def _goes_there(conversation: Conversation) -> bool:
     return here or conversation.visitor.is_signed
 
 
-@on("message.received")
+@on("message.received", when=began_as_chat)
 def show_mail(event: Event) -> None:
     """What a customer of a proved address wrote by mail stands in his chat too."""
     conversation = Conversation.objects.on(event.ticket_id)
@@ -57,7 +62,7 @@ def show_changed(event: Event) -> None:
         push_line(line.conversation, line, changed=True)
 
 
-@on("ticket.solved", "ticket.closed")
+@on("ticket.solved", "ticket.closed", when=began_as_chat)
 def end_chat(event: Event) -> None:
     if conversation := Conversation.objects.on(event.ticket_id):
         conversation.end(Ended.AGENT)
