@@ -24,4 +24,5 @@ pytest_plugins = [
     "tests.servers.oauth_smtp",
     "tests.servers.providers",
     "tests.servers.clamd",
+    "tests.servers.telegram",
 ]

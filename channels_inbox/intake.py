@@ -56,6 +56,8 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
         language=language,
         source=adapter.source,
     )
+    if incoming.amends and (changed := _earlier(channel, incoming)):
+        return _amend(changed, channel, incoming, customer, text)
     thread, joins = _thread_for(channel, incoming, customer, language)
     is_stranger = joins and not thread.ticket.includes(customer)
     wishes = copies.NOBODY if is_stranger else copies.of(incoming, joins=joins)
@@ -97,19 +99,37 @@ def _in_envelope(
     message: Message, channel: Channel, incoming: Incoming, thread: Thread | None = None
 ) -> Message:
     """The message, by whose outside a second copy of it will be known."""
-    Envelope.objects.create(
-        message=message,
-        channel=channel,
-        thread=thread,
-        agent_id=incoming.answers_as,
-        direction=Direction.IN,
-        address=incoming.address,
-        provider_id=incoming.provider_id[:LONGEST_ID],
-        digest=incoming.digest,
-        state=EnvelopeState.DONE,
-        done_at=message.created_at,
-    )
+    for provider_id, digest in ((incoming.provider_id, incoming.digest), *incoming.also):
+        Envelope.objects.create(
+            message=message,
+            channel=channel,
+            thread=thread,
+            agent_id=incoming.answers_as,
+            direction=Direction.IN,
+            address=incoming.address,
+            provider_id=provider_id[:LONGEST_ID],
+            digest=digest,
+            state=EnvelopeState.DONE,
+            done_at=message.created_at,
+        )
     return message
+
+
+def _earlier(channel: Channel, incoming: Incoming) -> Envelope | None:
+    """Outside of the message that the customer changed; of an erased one too, which stays erased."""
+    ids = [incoming.amends, Envelope.id_of_erased(incoming.amends)]
+    came = Envelope.objects.incoming().filter(direction=Direction.IN, channel=channel, provider_id__in=ids)
+    return came.select_related("message__ticket", "thread").order_by("pk").first()
+
+
+def _amend(earlier: Envelope, channel: Channel, incoming: Incoming, customer: Customer, text: str) -> Message:
+    message = earlier.message
+    html = clean(incoming.html) if incoming.html else ""
+    carried = set(message.attachments.values_list("blob__sha256", flat=True))
+    files = [file for file in incoming.files if hashlib.sha256(file.data).hexdigest() not in carried]
+    changed = {"text": text, "html": html, "attachments": _attachments(tuple(files))}
+    message.ticket.amend(message, customer, folded=incoming.folded, **changed)
+    return _in_envelope(message, channel, incoming, earlier.thread)
 
 
 def known(incoming: Incoming) -> Message | None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from channels_inbox import virus
-from channels_inbox.adapters.contract import Held, Incoming
+from channels_inbox.adapters import adapter_of
+from channels_inbox.adapters.contract import Choice, File, Held, Incoming
 from channels_inbox.caps import floods
 from channels_inbox.models import Hold, Parcel, Sender, Verdict
 
 
-def screen(parcel: Parcel, incoming: Iterable[Incoming]) -> None:
+def screen(parcel: Parcel, incoming: Iterable[Incoming | Choice]) -> None:
     """Held when a rule keeps the parcel back, NotNow when the scanner does not answer."""
     if parcel.released_at is not None:
         return
@@ -19,6 +20,12 @@ def screen(parcel: Parcel, incoming: Iterable[Incoming]) -> None:
         is_news = "archive" not in parcel.meta
         if not verdict and is_news and floods(parcel.channel_id, one.address, parcel.received_at):
             raise Held(Hold.BOMB, one.address)
-    found = virus.found_in(bytes(parcel.raw))
-    if found:
-        raise Held(Hold.VIRUS, found)
+    # What came with the bytes lies in them; what they only named was fetched since.
+    fetched = (file.data for one in incoming if adapter_of(parcel.kind).is_chat for file in _files(one))
+    for content in (bytes(parcel.raw), *fetched):
+        if found := virus.found_in(content):
+            raise Held(Hold.VIRUS, found)
+
+
+def _files(one: Incoming | Choice) -> tuple[File, ...]:
+    return one.files if isinstance(one, Incoming) else ()

@@ -5,7 +5,17 @@ from django.db import transaction
 
 from channels_inbox import answering, archiving
 from channels_inbox.adapters import adapter_of
-from channels_inbox.adapters.contract import Held, Incoming, NotNow, Refused, Unreadable
+from channels_inbox.adapters.contract import (
+    Choice,
+    Held,
+    Incoming,
+    NotNow,
+    NotYet,
+    Refused,
+    Unreadable,
+    Unwanted,
+)
+from channels_inbox.choosing import choose
 from channels_inbox.intake import receive
 from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
 from channels_inbox.screening import screen
@@ -32,7 +42,12 @@ def unpack(parcel_id: int) -> None:
             incoming = adapter_of(parcel.kind).open(parcel)
             screen(parcel, incoming)
             channel = _channel_of(parcel)
-            parcel.finish([_receive(channel, parcel, one) for one in incoming])
+            taken = [_receive(channel, parcel, one) for one in incoming]
+            parcel.finish([message for message in taken if message])
+    except Unwanted:
+        Parcel(pk=parcel_id).drop()
+    except NotYet:
+        Parcel(pk=parcel_id).give_way()
     except Refused as refused:
         answering.refuse(Parcel(pk=parcel_id), refused)
     except Held as held:
@@ -44,7 +59,9 @@ def unpack(parcel_id: int) -> None:
         Parcel.objects.get(pk=parcel_id).postpone(error, for_good=isinstance(error, Unreadable | LookupError))
 
 
-def _receive(channel: Channel, parcel: Parcel, incoming: Incoming) -> Message:
+def _receive(channel: Channel, parcel: Parcel, incoming: Incoming | Choice) -> Message | None:
+    if isinstance(incoming, Choice):
+        return choose(channel, incoming)
     if "archive" in parcel.meta:
         return archiving.keep(channel, incoming, parcel.received_at)
     return receive(channel, incoming)

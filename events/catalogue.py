@@ -48,6 +48,7 @@ KINDS: dict[str, frozenset[str]] = {
         "ticket.address_silenced": "silence",
         "ticket.rated": "score commented",
         "message.received": "message kind automatic",
+        "message.amended": "message",
         "message.redacted": "message",
         "file.redacted": "message",
         "reply.held": "message until",

@@ -20,7 +20,6 @@ SOURCES: dict[str, tuple[str, StrOrPromise]] = {
     "widget": ("message-circle", _("Live chat")),
     "api": ("braces", _("API")),
     "portal": ("globe", pgettext_lazy("source", "Portal")),
-    "telegram": ("send", "Telegram"),
     "whatsapp": ("message-circle-more", "WhatsApp"),
 }
 

@@ -36,7 +36,13 @@ _RICH = re.compile(
 )
 _REMOTE = re.compile(r"<img\b[^>]*\bsrc=\"https?:", re.I)
 # What makes an earlier letter another one than open pages show.
-_REDRAWING = {"message.redacted", "file.redacted", "reply.withdrawn", "ticket.participant_added"}
+_REDRAWING = {
+    "message.amended",
+    "message.redacted",
+    "file.redacted",
+    "reply.withdrawn",
+    "ticket.participant_added",
+}
 
 Item = Message | Event
 
@@ -183,6 +189,7 @@ def _letter(
         "to": message.to if message.kind == MessageKind.REPLY else [],
         "cc": message.others or message.cc,
         "warnings": warnings_of(message, ticket, participants),
+        "earlier": [_body(one["text"]) for one in reversed(message.earlier)],
         "redacted": bool(message.redacted_at),
         "redact": address("message-redaction", ticket.pk, message.pk)
         if agent.is_lead and not message.redacted_at
@@ -220,6 +227,8 @@ def _label(message: Message, names: Names) -> str:
         return _("note")
     if message.kind == MessageKind.CUSTOMER and message.agent_id:
         return _("on the phone, written down by %(name)s") % {"name": names.agent(message.agent_id)}
+    if message.earlier:
+        return _("changed")
     return _("automatic") if message.automatic and message.kind == MessageKind.CUSTOMER else ""
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from channels_inbox.adapters.contract import Adapter
 
-KINDS = ("email", "widget")
+KINDS = ("email", "widget", "telegram")
 
 
 @cache

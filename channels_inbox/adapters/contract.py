@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -75,6 +75,10 @@ class Incoming:
     """When we got it; None is now."""
     answers_as: int | None = None
     """The agent whose answer on `ticket_id` it is, proved: not a customer's message at all."""
+    amends: str = ""
+    """The id of the customer's earlier message that this one takes the place of: he changed it."""
+    also: tuple[tuple[str, str], ...] = ()
+    """(provider_id, digest) of what came apart and is one message with it, such as an album's pictures."""
     forward: Forward | None = None
     """By whom it was passed on, proved, where it did not come from its writer."""
 
@@ -116,6 +120,14 @@ class Refused(Held):
     def __init__(self, why: str, agent_id: int, ticket_id: int) -> None:
         super().__init__(why)
         self.agent_id, self.ticket_id = agent_id, ticket_id
+
+
+class Unwanted(Exception):
+    """It is for nobody here, such as chatter in a group, and is not kept."""
+
+
+class NotYet(Exception):
+    """What belongs before it, or to it, is still on its way: it is looked at again in a moment."""
 
 
 class NotNow(Exception):
@@ -166,8 +178,9 @@ class Adapter(Protocol):
         """Whether something can be sent to it."""
         ...
 
-    def open(self, parcel: Parcel) -> list[Incoming]:
-        """What the parcel holds. Unreadable when no try will help; anything else raised is tried again."""
+    def open(self, parcel: Parcel) -> Sequence[Incoming | Choice]:
+        """What the parcel holds. Unreadable when no try will help, Unwanted, NotYet; anything else raised is tried
+        again."""
         ...
 
     def id_for(self, message: Message, channel: Channel) -> str:

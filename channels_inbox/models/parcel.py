@@ -24,6 +24,7 @@ DIGEST = Func(
     Func(F("raw"), function="sha256"), Value("hex"), function="encode", output_field=models.CharField()
 )
 LEASE = timedelta(seconds=60)
+A_MOMENT = timedelta(seconds=0.4)
 
 
 class ParcelState(models.TextChoices):
@@ -163,6 +164,13 @@ class Parcel(Retried):
         )
 
     @transaction.atomic
+    def give_way(self) -> None:
+        """Something else has to come first, within seconds: that was no try."""
+        mine = Parcel.objects.waiting().filter(pk=self.pk)
+        if mine.update(attempts=F("attempts") - 1, next_try_at=now() + A_MOMENT):
+            self._enqueue(A_MOMENT.total_seconds())
+
+    @transaction.atomic
     def postpone(self, error: Exception, *, for_good: bool = False) -> None:
         """It failed: try again later, or set it aside when that is of no use or was tried often enough."""
         parcel = Parcel.objects.defer("raw").select_for_update().get(pk=self.pk)
@@ -188,10 +196,10 @@ class Parcel(Retried):
         if quarantined.update(state=ParcelState.DISCARDED, raw=b"", meta={}, error="", forgotten=DIGEST):
             emit("parcel.discarded", self, actor=by)
 
-    def _enqueue(self) -> None:
+    def _enqueue(self, seconds: float = 0) -> None:
         from channels_inbox.tasks import unpack
 
-        enqueue(unpack, self.pk)
+        enqueue(unpack, self.pk, seconds=seconds)
 
 
 def _set_aside(waiting: ParcelQuerySet, **facts: Any) -> bool:

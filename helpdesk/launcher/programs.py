@@ -55,10 +55,10 @@ def gateway(host: str, port: int) -> None:
 
 
 def mailboxes() -> None:
-    """The program that fetches customers' mail by IMAP."""
+    """The program that fetches what does not come by itself: mail by IMAP, messages to bots."""
     from django.core.management import call_command
 
-    call_command("mail_poller")
+    call_command("poller")
 
 
 def answers_http(url: str) -> Callable[[], bool]:

@@ -56,7 +56,7 @@ class Desk:
         self.kills: Counter[str] = Counter()
         self._programs = {
             "gateway": Program(folder / "gateway.log", env, "manage.py", "mail_gateway", f"--port={port}"),
-            "poller": Program(folder / "poller.log", env, "manage.py", "mail_poller"),
+            "poller": Program(folder / "poller.log", env, "manage.py", "poller"),
             "clock": Program(folder / "clock.log", env, *CELERY, "beat", f"--schedule={folder / 'schedule'}"),
         }
         self._workers = [

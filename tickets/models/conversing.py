@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 PREVIEW = 160
+MOST_EARLIER = 50
+"""Versions of a message that are kept, besides the first."""
 
 
 class Conversing(Assignable, Statusful):
@@ -97,6 +99,39 @@ class Conversing(Assignable, Statusful):
             "message.received", customer, *fields, message=message.pk, kind=message.kind, automatic=automatic
         )
         return message
+
+    @transaction.atomic
+    def amend(
+        self,
+        message: Message,
+        customer: Customer,
+        *,
+        text: str,
+        html: str = "",
+        attachments: Iterable[Attachment] = (),
+        folded: bool = True,
+    ) -> None:
+        """The customer changed what he had written, and may have added files: the new words stand there, and the old
+        ones are kept with them. What was erased stays erased."""
+        self.lock()
+        message.refresh_from_db(fields=["text", "quoted", "earlier", "redacted_at"])
+        text, was = storable(text or to_text(html)), message.text
+        if message.redacted_at or message.kind != MessageKind.CUSTOMER:
+            return
+        message.text, message.html = text, storable(html)
+        message.quoted = split_text(text)[1] if folded else ""
+        if was != text:
+            message.earlier = [*message.earlier[:1], *message.earlier[1:][-MOST_EARLIER:]]
+            message.earlier.append({"text": was, "until": now().isoformat()})
+        is_first = not self.messages.filter(number__lt=message.number).exists()
+        message.search_text = search_text(self.subject if is_first else "", message.new_text)
+        message.save(update_fields=["text", "html", "quoted", "earlier", "search_text"])
+        self._attach(message, attachments)
+        self._take_notice_of_customer(customer, message.new_text)
+        self.preview, self.unread = self.latest_words(), True
+        self.waiting_since = self.waiting_since or now()
+        fields = ["preview", "unread", "waiting_since"]
+        self.changed("message.amended", customer, *fields, message=message.pk)
 
     def _take_notice_of_customer(self, customer: Customer, new_text: str) -> None:
         if self.status != Status.NEW:

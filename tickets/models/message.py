@@ -58,6 +58,10 @@ class Message(Choosable, Redactable, models.Model):
     )
     send_at = models.DateTimeField(null=True, help_text="Until then a reply can be taken back.")
     created_at = models.DateTimeField(default=now)
+    earlier = models.JSONField(
+        default=list,
+        help_text="What stood there before its writer changed it: [{'text': …, 'until': ISO 8601}].",
+    )
     search_text = models.TextField(blank=True, editable=False)
     search = models.GeneratedField(
         expression=SimpleVector("search_text"), output_field=SearchVectorField(), db_persist=True

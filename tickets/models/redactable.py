@@ -70,7 +70,7 @@ def forget_words(messages: QuerySet[Message]) -> None:
     forget_files(Attachment.objects.filter(message__in=messages))
     messages.update(
         **dict.fromkeys(["text", "html", "quoted", "search_text", "delivery_error", "answer_to"], ""),
-        **{name: [] for name in ("to", "cc", "others", "choices")},
+        **{name: [] for name in ("to", "cc", "others", "choices", "earlier")},
         undelivered={},
         redacted_at=now(),
         delivery=Case(When(delivery=Delivery.HELD, then=Value(Delivery.WITHDRAWN)), default="delivery"),

@@ -14,7 +14,7 @@ from imap_tools.errors import MailboxFetchError
 from channels_inbox.adapters.email.accounts import account_of
 from channels_inbox.adapters.email.collecting import collect, settle
 from channels_inbox.adapters.email.imap import Connection
-from channels_inbox.adapters.email.keeping import Keepers
+from channels_inbox.keepers import Keepers
 from channels_inbox.models import Afterwards, Hold, Mailbox, Parcel, ParcelState
 from channels_inbox.models.mailbox import MOST_TRIES
 from tests.channels_inbox.conftest import letter

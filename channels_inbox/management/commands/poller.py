@@ -1,4 +1,4 @@
-"""Fetches customers' mail by IMAP until SIGTERM or SIGINT."""
+"""Fetches what customers write where it does not come by itself, until SIGTERM or SIGINT."""
 
 import signal
 import threading
@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from channels_inbox.adapters.email.keeping import Keepers
+from channels_inbox.keepers import Keepers
 
 
 class Command(BaseCommand):
-    help = "Look after every active mailbox by IMAP."
+    help = "Look after every active mailbox and bot whose messages have to be fetched."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sign", type=Path, help="A file to touch whenever all is well.")
@@ -20,5 +20,5 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        self.stdout.write("Looking after mailboxes")
+        self.stdout.write("Looking after mailboxes and bots")
         Keepers(sign).run(ended)

@@ -1,0 +1,46 @@
+from celery import shared_task
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels_inbox.adapters.telegram.models import Bot
+from channels_inbox.adapters.telegram.outgoing import keyboard
+from channels_inbox.adapters.telegram.troubles import Trouble
+from channels_inbox.language import language_for
+from channels_inbox.models import Envelope
+
+
+@shared_task
+def answer_press(bot_id: int, press_id: str, provider_id: str, value: str) -> None:
+    """Tell who pressed a button what became of it, and show below the message what is chosen. If it is lost, nothing
+    is: Telegram ends the waiting by itself."""
+    bot = Bot.objects.get(pk=bot_id)
+    sent = Envelope.objects.outgoing().filter(channel=bot.channel_id, provider_id=provider_id)
+    envelope = sent.select_related("message__ticket__customer").first()
+    try:
+        if envelope is None or envelope.message.chosen != value:
+            with translation.override(language_for(envelope.message.ticket) if envelope else None):
+                said = _("This can no longer be chosen.")
+            bot.api.call("answerCallbackQuery", callback_query_id=press_id, text=said)
+            return
+        bot.api.call("answerCallbackQuery", callback_query_id=press_id)
+        _bot, chat, number = provider_id.split(":")
+        bot.api.call(
+            "editMessageReplyMarkup",
+            chat_id=chat,
+            message_id=int(number),
+            reply_markup=keyboard(envelope.message),
+        )
+    except Trouble:
+        return
+
+
+@shared_task
+def take_back(message_id: int) -> None:
+    """Delete what was erased here from the chat too, while Telegram allows that (48 hours)."""
+    for envelope in Envelope.objects.outgoing().filter(message=message_id).select_related("thread"):
+        bot = Bot.objects.filter(channel=envelope.channel_id).first()
+        for piece in envelope.pieces.all() if bot and envelope.thread else ():
+            try:
+                bot.api.call("deleteMessage", chat_id=envelope.thread.key, message_id=piece.remote_id)
+            except Trouble:
+                continue
