@@ -127,8 +127,8 @@ def _amend(earlier: Envelope, channel: Channel, incoming: Incoming, customer: Cu
     html = clean(incoming.html) if incoming.html else ""
     carried = set(message.attachments.values_list("blob__sha256", flat=True))
     files = [file for file in incoming.files if hashlib.sha256(file.data).hexdigest() not in carried]
-    changed = {"text": text, "html": html, "attachments": _attachments(tuple(files))}
-    message.ticket.amend(message, customer, folded=incoming.folded, **changed)
+    new = _attachments(tuple(files))
+    message.ticket.amend(message, customer, text=text, html=html, attachments=new, folded=incoming.folded)
     return _in_envelope(message, channel, incoming, earlier.thread)
 
 

@@ -58,6 +58,7 @@ MATRIX: dict[str, Row] = {
     ),
     # Providers knock there; what is not signed by them is refused, whoever brings it.
     **rows(EVERYONE, "hooks/mail/<slug:token>/", token="hook_token"),
+    **rows(EVERYONE, "hooks/telegram/<slug:token>/", token="telegram_hook"),
     # A website's visitors: each address asks for its own key, the visitor's token or a file's random address.
     **rows(EVERYONE, "widget/<slug:key>/settings/", key="widget_key"),
     **rows(VISITORS, "widget/<slug:key>/visitors/", key="widget_key"),
@@ -193,6 +194,7 @@ MATRIX: dict[str, Row] = {
         "settings/channels/<int:channel_id>/consent/<slug:provider>/registration/",
         "settings/channels/<int:channel_id>/consent/<slug:provider>/removal/",
         "settings/consents/<slug:provider>/",
+        "settings/channels/telegram/new/",
         "settings/silences/",
         "settings/silences/<int:silence_id>/lifting/",
         "settings/quarantine/",
@@ -212,6 +214,12 @@ MATRIX: dict[str, Row] = {
         channel_id="widget_channel_id",
     ),
     **rows(ADMINISTRATORS, "settings/channels/<int:channel_id>/texts/<slug:purpose>/"),
+    **rows(
+        ADMINISTRATORS,
+        "settings/channels/<int:channel_id>/telegram/",
+        "settings/channels/<int:channel_id>/telegram/state/",
+        channel_id="telegram_id",
+    ),
     **rows(ADMINISTRATORS, "settings/channels/<int:channel_id>/preview/<slug:language>/"),
     # The API
     **rows(ANY_AGENT, API + "schema/", API + "docs/"),

@@ -15,9 +15,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Token
+from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
 from channels_inbox.adapters.widget.saying import Said, say
 from channels_inbox.models import Channel, Consent, Mailbox, Outlet, Parcel, ParcelState, Sender, Silence
+from channels_inbox.secrets import encrypt
 from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
@@ -75,6 +77,9 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
     channel = Channel.objects.create(kind="email", name="Care", team=orders, address="care@shop.example")
     Mailbox.objects.create(channel=channel, host="127.0.0.1", port=9, user="care")
     Consent.objects.create(channel=channel, provider="google", user="care")
+    telegram = Channel.objects.create(kind="telegram", name="Shop", team=orders)
+    bot = Bot(channel=telegram, hook_secret=encrypt("a secret"))
+    bot.change(None, token="1:nobody", api_url="http://127.0.0.1:9", remote_id=1, receives="webhook")
     raw = f"Subject: {SECRET}".encode()
     return {
         "ticket_id": ticket.pk,
@@ -101,6 +106,8 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "sender_id": Sender.judge("evil.example", "block", None).pk,
         "silence_id": Silence.objects.create(address="gone@customer.example", reason="No mailbox").pk,
         "parcel_id": Parcel.objects.create(kind="email", raw=raw, state=ParcelState.QUARANTINED).pk,
+        "telegram_id": telegram.pk,
+        "telegram_hook": bot.hook_token,
         "place": 0,
         "provider": "google",
         "purpose": "survey",

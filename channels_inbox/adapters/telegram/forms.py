@@ -133,7 +133,7 @@ class BotSettings(forms.Form):
             field = "api_url" if trouble.code in _AT_URL and facts["api_url"] != OFFICIAL else None
             self.add_error("token" if trouble.code in {"token", "key"} else field, str(trouble.words))
             return
-        others = Bot.objects.filter(remote_id=found["id"]).exclude(pk=self.bot.pk if self.bot else None)
+        others = Bot.objects.filter(remote_id=found["id"]).exclude(pk=self.bot.pk if self.bot else 0)
         if others.exists():
             self.add_error("token", _("This bot is connected already."))
         self.found = found

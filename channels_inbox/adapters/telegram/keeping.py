@@ -3,6 +3,7 @@
 import random
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection
@@ -37,7 +38,7 @@ class Keeper(keepers.Keeper):
 
     def _ask(self, bot: Bot) -> None:
         connection.close()
-        asked = {"offset": bot.next_update, "limit": AT_ONCE, "allowed_updates": UPDATES}
+        asked: dict[str, Any] = {"offset": bot.next_update, "limit": AT_ONCE, "allowed_updates": UPDATES}
         updates = bot.api.call("getUpdates", wait=self.wait, timeout=self.wait, **asked)
         if not isinstance(updates, list):
             raise Trouble("strange")

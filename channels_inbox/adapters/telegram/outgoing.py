@@ -100,7 +100,8 @@ def _length(text: str) -> int:
 def _hand_over(api: Api, chat: str, part: Part) -> Any:
     if part.file is None:
         return api.call("sendMessage", chat_id=chat, text=part.text, reply_markup=part.keyboard)
-    said = {"chat_id": chat, "caption": part.text or None, "reply_markup": part.keyboard}
+    said: dict[str, Any] = {"chat_id": chat, "caption": part.text or None, "reply_markup": part.keyboard}
+    assert part.file.blob is not None, "erased files are left out"
     with part.file.blob.open() as content:
         upload: Upload = (
             part.file.name or "file",

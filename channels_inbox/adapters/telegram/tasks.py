@@ -1,8 +1,10 @@
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from channels_inbox.adapters.telegram.models import Bot
+from channels_inbox.adapters.telegram.models import Bot, Piece
 from channels_inbox.adapters.telegram.outgoing import keyboard
 from channels_inbox.adapters.telegram.troubles import Trouble
 from channels_inbox.language import language_for
@@ -17,7 +19,7 @@ def answer_press(bot_id: int, press_id: str, provider_id: str, value: str) -> No
     sent = Envelope.objects.outgoing().filter(channel=bot.channel_id, provider_id=provider_id)
     envelope = sent.select_related("message__ticket__customer").first()
     try:
-        if envelope is None or envelope.message.chosen != value:
+        if envelope is None or not value or envelope.message.chosen != value:
             with translation.override(language_for(envelope.message.ticket) if envelope else None):
                 said = _("This can no longer be chosen.")
             bot.api.call("answerCallbackQuery", callback_query_id=press_id, text=said)
@@ -37,10 +39,9 @@ def answer_press(bot_id: int, press_id: str, provider_id: str, value: str) -> No
 @shared_task
 def take_back(message_id: int) -> None:
     """Delete what was erased here from the chat too, while Telegram allows that (48 hours)."""
-    for envelope in Envelope.objects.outgoing().filter(message=message_id).select_related("thread"):
-        bot = Bot.objects.filter(channel=envelope.channel_id).first()
-        for piece in envelope.pieces.all() if bot and envelope.thread else ():
-            try:
-                bot.api.call("deleteMessage", chat_id=envelope.thread.key, message_id=piece.remote_id)
-            except Trouble:
-                continue
+    for piece in Piece.objects.filter(envelope__message=message_id).select_related("envelope__thread"):
+        bot = Bot.objects.filter(channel=piece.envelope.channel_id).first()
+        if bot is None or piece.envelope.thread is None:
+            continue
+        with suppress(Trouble):
+            bot.api.call("deleteMessage", chat_id=piece.envelope.thread.key, message_id=piece.remote_id)
