@@ -19,7 +19,6 @@ from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
 from channels_inbox.adapters.widget.saying import Said, say
 from channels_inbox.models import Channel, Consent, Mailbox, Outlet, Parcel, ParcelState, Sender, Silence
-from channels_inbox.secrets import encrypt
 from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
@@ -78,7 +77,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
     Mailbox.objects.create(channel=channel, host="127.0.0.1", port=9, user="care")
     Consent.objects.create(channel=channel, provider="google", user="care")
     telegram = Channel.objects.create(kind="telegram", name="Shop", team=orders)
-    bot = Bot(channel=telegram, hook_secret=encrypt("a secret"))
+    bot = Bot(channel=telegram)
     bot.change(None, token="1:nobody", api_url="http://127.0.0.1:9", remote_id=1, receives="webhook")
     raw = f"Subject: {SECRET}".encode()
     return {

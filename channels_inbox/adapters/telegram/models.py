@@ -84,16 +84,16 @@ class Bot(models.Model):
             setattr(self, name, facts[name])
         if token:
             self.token, changed = encrypt(token), [*changed, "token"]
-        if not self.hook_secret:
+        if created:
             self.hook_secret = encrypt(secrets.token_urlsafe(32))
+        public = [f"bot.{name}" for name in sorted(changed)]
         if {"remote_id", "receives"} & set(changed):
-            self.last_update = None
+            self.last_update, changed = None, [*changed, "last_update"]
         self.changed_at, self.trouble, self.detail, self.trouble_since = now(), "", "", None
-        self.save()
-        if changed:
-            emit(
-                "channel.changed", self.channel, actor=by, fields=[f"bot.{name}" for name in sorted(changed)]
-            )
+        state = ["changed_at", "trouble", "detail", "trouble_since"]
+        self.save(update_fields=None if created else [*changed, *state])
+        if public:
+            emit("channel.changed", self.channel, actor=by, fields=public)
 
     def settle(self) -> None:
         """Tell Telegram how messages reach us: brought to our door, or fetched. Trouble when that did not work."""
