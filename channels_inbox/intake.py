@@ -118,7 +118,8 @@ def _in_envelope(
 def _earlier(channel: Channel, incoming: Incoming) -> Envelope | None:
     """Outside of the message that the customer changed; of an erased one too, which stays erased."""
     ids = [incoming.amends, Envelope.id_of_erased(incoming.amends)]
-    came = Envelope.objects.incoming().filter(direction=Direction.IN, channel=channel, provider_id__in=ids)
+    his = Q(address=incoming.address) | Q(message__redacted_at__isnull=False)
+    came = Envelope.objects.incoming().filter(his, channel=channel, provider_id__in=ids)
     return came.select_related("message__ticket", "thread").order_by("pk").first()
 
 

@@ -60,7 +60,8 @@ class Api:
                 client.stream("GET", f"{self.url}/file/bot{self.token}/{quote(path)}") as answer,
             ):
                 if answer.status_code != 200:
-                    raise in_answer(answer.status_code, "The file could not be fetched.")
+                    gone = answer.status_code in {403, 404}
+                    raise in_answer(400 if gone else answer.status_code, "The file could not be fetched.")
                 return _at_most(answer, most)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise on_the_way(error) from None
