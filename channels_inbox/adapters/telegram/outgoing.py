@@ -45,7 +45,10 @@ def send(envelope: Envelope, bot: Bot) -> str:
 def parts(message: Message) -> list[Part]:
     """The text, cut where it is too long, then the files; a single file carries a short text below it."""
     files = list(message.attachments.select_related("blob").filter(blob__isnull=False).order_by("pk"))
-    text = message.text.strip()
+    links = [
+        f"{one.label}: {one.url}" for one in buttons(message, pressed=True) if one.url and not _fits(one)
+    ]
+    text = "\n".join([message.text.strip(), *links])
     if len(files) == 1 and _length(text) <= LONGEST_CAPTION:
         found = [Part(text, files[0])]
     else:
@@ -58,7 +61,7 @@ def parts(message: Message) -> list[Part]:
 
 def keyboard(message: Message) -> dict[str, Any] | None:
     """An InlineKeyboardMarkup: faces in a row, all else one below the other; what was chosen bears a mark."""
-    shown = buttons(message, pressed=True)
+    shown = [one for one in buttons(message, pressed=True) if _fits(one)]
     if not shown:
         return None
     rows, faces = [], [one for one in shown if one.mark]
@@ -66,6 +69,11 @@ def keyboard(message: Message) -> dict[str, Any] | None:
         rows.append([_button(one, message.chosen) for one in faces[start : start + IN_A_ROW]])
     rows += [[_button(one, message.chosen)] for one in shown if not one.mark]
     return {"inline_keyboard": rows}
+
+
+def _fits(one: Button) -> bool:
+    """Telegram refuses a whole message for a button that leads to an address which only we can reach."""
+    return not one.url or one.url.startswith("https://")
 
 
 def _button(one: Button, chosen: str) -> dict[str, str]:

@@ -278,3 +278,19 @@ def test_what_is_erased_here_goes_from_the_chat_too(reply, telegram, admin):
     message.redact(admin)
     tasks.take_back(message.pk)
     assert telegram.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("public", "on_button"), [("https://desk.example", True), ("http://127.0.0.1:8000", False)]
+)
+def test_a_choice_that_opens_a_page_is_a_button_only_where_telegram_takes_it(
+    ticket, telegram, settings, survey, public, on_button
+):
+    settings.PUBLIC_URL = public
+    more = {"value": "rate:3", "label": "Say more", "opens": True}
+    ticket.notify(text="How did we do?", purpose="test", choices=[*CHOICES, more])
+    drain()
+    asked = telegram.sent()[-1]
+    shown = [one for row in asked["reply_markup"]["inline_keyboard"] for one in row]
+    assert [one["url"].startswith(public) for one in shown if "url" in one] == [True] * on_button
+    assert ("Say more: http" in asked["text"]) is not on_button
