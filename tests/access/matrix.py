@@ -28,6 +28,7 @@ WHO_LEADS_THE_TEAM = Door(frozenset({"bea", "adam"}), refusal=404)
 VISITORS = Door(frozenset(), refusal=401)
 """Pages of an allowed website and whoever brings a visitor's token: see tests/channels_inbox/widget/test_doors.py."""
 NOBODY = Door(frozenset(), refusal=404)
+NOBODY_WITHOUT_A_SECRET = Door(frozenset())
 NOBODY_ANY_MORE = Door(frozenset(), refusal=302)
 
 
@@ -58,7 +59,7 @@ MATRIX: dict[str, Row] = {
     ),
     # Providers knock there; what is not signed by them is refused, whoever brings it.
     **rows(EVERYONE, "hooks/mail/<slug:token>/", token="hook_token"),
-    **rows(EVERYONE, "hooks/telegram/<slug:token>/", token="telegram_hook"),
+    **rows(NOBODY_WITHOUT_A_SECRET, "hooks/telegram/<slug:token>/", token="telegram_hook"),
     # A website's visitors: each address asks for its own key, the visitor's token or a file's random address.
     **rows(EVERYONE, "widget/<slug:key>/settings/", key="widget_key"),
     **rows(VISITORS, "widget/<slug:key>/visitors/", key="widget_key"),

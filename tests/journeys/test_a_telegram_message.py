@@ -23,12 +23,8 @@ def test_a_telegram_message(desk, sign_in, telegram: Telegram, tmp_path):
     look_at(admin, tmp_path, "new")
     admin.fill("[name=name]", "Shop bot")
     admin.select_option("[name=team]", label="Orders")
-    admin.fill("[name=token]", f"{TOKEN}x")
-    admin.fill("[name=api_url]", telegram.url)
-    admin.click("button:text-is('Test connection')")
-    admin.wait_for_selector("text=does not know this token")
-    look_at(admin, tmp_path, "wrong")
     admin.fill("[name=token]", TOKEN)
+    admin.fill("[name=api_url]", telegram.url)
     admin.click("button:text-is('Test connection')")
     admin.wait_for_selector("text=It works")
     assert admin.input_value("[name=token]") == TOKEN

@@ -47,12 +47,9 @@ def _asked(request: AgentRequest, bot: Bot | None) -> HttpResponse:
     form = BotSettings(sent(request), bot=bot)
     if form.is_valid() and "test" not in request.POST:
         return _kept(request, form, bot)
-    context = {
-        "bot": bot,
-        "form": form,
-        "works": form.is_bound and form.found is not None and form.is_valid(),
-    }
-    context["trouble"] = WORDS.get(bot.trouble, "") if bot else ""
+    works = form.is_bound and form.found is not None and form.is_valid()
+    trouble = WORDS.get(bot.trouble, "") if bot else ""
+    context = {"bot": bot, "form": form, "works": works, "trouble": trouble}
     return render(request, "telegram/bot.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
