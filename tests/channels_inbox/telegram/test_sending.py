@@ -9,7 +9,7 @@ from channels_inbox.models import Envelope
 from tests.channels_inbox.test_intake import PNG
 from tests.drain import drain
 from tests.servers.telegram import DORA
-from tickets.models import Attachment, Blob, Delivery, Message, MessageKind, Ticket
+from tickets.models import Attachment, Blob, Delivery, Message, Ticket
 from tickets.uploads import clean_name
 
 CHOICES = [
@@ -219,7 +219,7 @@ def test_choices_are_buttons_in_a_row(question):
 
 
 def asked(ticket: Ticket) -> Message:
-    return ticket.messages.get(kind=MessageKind.NOTICE)
+    return ticket.messages.get(purpose="test")
 
 
 @pytest.fixture
