@@ -137,6 +137,8 @@ class WidgetSocket(LiveSocket):
             await self.close(SILENT)
 
     async def _hello(self, hello: Any) -> None:
+        if self.waiting:
+            self.waiting.cancel()  # it was said in time, however long its answer takes
         hello = hello if isinstance(hello, dict) else {}
         visitor = await self._known(hello.get("token"))
         if visitor is None:

@@ -1,9 +1,11 @@
 """A visitor and an agent talk: at once, once, in order, whatever the connection does."""
 
 import json
+import time
 
 import pytest
 
+from channels_inbox.adapters.widget import sockets
 from channels_inbox.adapters.widget.models import Conversation, Visitor
 from channels_inbox.adapters.widget.saying import Said, say
 from channels_inbox.models import Envelope
@@ -193,6 +195,14 @@ def test_nonsense_ends_nothing(site, opened, said):
 def test_who_says_no_hello_is_closed(site, opened, monkeypatch):
     monkeypatch.setattr("channels_inbox.adapters.widget.sockets.HELLO_SECONDS", 0.5)
     assert opened(site, hello=False).close_code() == 4408
+
+
+def test_a_hello_in_time_is_answered_by_a_slow_server_too(site, opened, monkeypatch):
+    monkeypatch.setattr("channels_inbox.adapters.widget.sockets.HELLO_SECONDS", 0.5)
+    summaries = sockets.summaries
+    monkeypatch.setattr(sockets, "summaries", lambda own: time.sleep(1) or summaries(own))
+    site.arrive()
+    opened(site).says(ping=1)
 
 
 def test_an_unknown_token_is_closed(site, opened):
