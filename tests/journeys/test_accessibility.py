@@ -13,6 +13,7 @@ PAGES = [
     "/settings/agents/",
     "/settings/teams/",
     "/settings/channels/",
+    "/settings/channels/telegram/new/",
     "/settings/channels/1/mailbox/",
     "/settings/channels/1/sending/",
     "/settings/channels/1/consent/google/",
