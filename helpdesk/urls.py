@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("outbox/", include("helpdesk.outbox.urls")))
+    urlpatterns.append(path("demo/shop/", include("helpdesk.shop.urls")))
 
 handler400 = "helpdesk.errors.bad_request"
 handler403 = "helpdesk.errors.forbidden"

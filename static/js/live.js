@@ -75,6 +75,7 @@ class Desk {
 
   hear(name) {
     if ("viewer" in name) return this.watching.hear(name);
+    if ("visitor" in name) return document.dispatchEvent(new CustomEvent("desk:visitor", { detail: name }));
     if (!("ticket" in name)) return;
     document.dispatchEvent(new CustomEvent("desk:changed", { detail: name }));
     const moves = !STAYS.has(name.what);

@@ -7,8 +7,8 @@ export class Watching {
   constructor(say) {
     this.say = say;
     this.viewers = new Map();
-    this.typing = false;
-    document.addEventListener("desk:typing", (event) => this.sayTyping(event.detail?.typing ?? true));
+    this.typing = this.reply = false;
+    document.addEventListener("desk:typing", (event) => this.sayTyping(event.detail.typing, event.detail.reply));
     setInterval(() => this.sayHere(), HERE_EVERY);
     setInterval(() => this.forgetGone(), 5000);
   }
@@ -31,14 +31,16 @@ export class Watching {
   }
 
   sayHere() {
-    if (this.watched && !document.hidden) this.say({ here: this.watched, typing: this.typing });
+    if (this.watched && !document.hidden) this.say({ here: this.watched, typing: this.typing, reply: this.reply });
   }
 
-  sayTyping(typing) {
+  // `reply`: it is for the customer, who may be told so; a note is not.
+  sayTyping(typing, reply = false) {
     clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => this.sayTyping(false), TYPING_FOR);
-    if (typing === this.typing) return;
+    if (typing) this.typingTimer = setTimeout(() => this.sayTyping(false), TYPING_FOR);
+    if (typing === this.typing && reply === this.reply) return;
     this.typing = typing;
+    this.reply = reply;
     this.sayHere();
   }
 

@@ -22,13 +22,13 @@ class Chat {
     this.restore();
     this.panel = new Panel(this);
     this.draw = () => this.drawing ??= setTimeout(() => { this.drawing = undefined; this.panel.draw(); });
-    document.addEventListener("visibilitychange", () => { this.wire.say({ visible: !document.hidden }); this.look(); });
+    document.addEventListener("visibilitychange", () => this.look());
     setInterval(() => this.tellPage(), PAGE_EVERY);
     if (this.token) this.connect();
   }
 
   hello() {
-    return { token: this.token, conversation: this.current.id, last: this.current.lastNumber || null, ...about(), page: here(), visible: !document.hidden };
+    return { token: this.token, conversation: this.current.loaded ? this.current.id : null, last: this.current.lastNumber, ...about(), page: here() };
   }
 
   lose(lost) {
@@ -58,7 +58,6 @@ class Chat {
     this.token = met.token;
     this.store.set("token", met.token);
     this.store.set("who", this.who());
-    this.known(met.conversations);
     return met.token;
   }
 
@@ -75,9 +74,7 @@ class Chat {
 
   async connect() {
     try {
-      const opening = await this.visitor() && !this.listed && await this.ask("GET", "/widget/conversations/");
-      if (opening) this.known(opening.conversations);
-      this.listed = true;
+      await this.visitor();
       this.wire.open();
     } catch {
       if (this.denied) return;
@@ -89,7 +86,6 @@ class Chat {
 
   refused(code) {
     this.token = null;
-    this.listed = false;
     this.store.remove("token");
     if (code === 4403) this.denied = true;
     else {
@@ -105,11 +101,10 @@ class Chat {
 
   // Conversations ----------------------------------------------------------------------------------
 
-  known(conversations = []) {
+  known(conversations) {
     for (const one of conversations) {
-      const thread = this.thread(one.id);
-      if (thread) Object.assign(thread, one);
-      else this.threads.push(new Thread(one));
+      const thread = this.thread(one.id) ?? this.threads[this.threads.push(new Thread()) - 1];
+      Object.assign(thread, one, { counted: one.last.number });
     }
     const open = this.threads.filter((one) => one.state !== "ended");
     if (!this.current.id && !this.current.waiting.length && !this.chosen) this.current = this.thread(this.store.get("conversation")) ?? open[0] ?? this.current;
@@ -166,25 +161,25 @@ class Chat {
   // Hearing ----------------------------------------------------------------------------------------
 
   hear(frame) {
+    if (this.holding(frame.message?.client_id)) frame.sent = { conversation: frame.conversation, ...frame.message };
+    if (frame.sent) this.settled(frame.sent);
     const thread = this.thread(frame.conversation) ?? (frame.conversation ? this.threads[this.threads.push(new Thread({ id: frame.conversation })) - 1] : this.current);
     if (frame.welcome) {
-      this.email = frame.welcome.visitor?.email || this.email;
       this.flying = null;
-      for (const one of this.threads.concat(this.current)) if (one === this.current || one.loaded) this.fill(one);
+      this.known(frame.welcome.conversations);
+      for (const one of this.threads) if (one === this.current || one.loaded) this.fill(one);
       this.flush();
     } else if (frame.message) {
-      const { after } = frame.message;
-      if (thread.loaded && after > thread.lastNumber) this.fill(thread);
+      if (thread.loaded && frame.message.number > thread.lastNumber + 1) this.fill(thread);
       this.arrived(thread, frame.message);
     } else if (frame.changed) thread.take(frame.changed);
-    else if (frame.sent) this.settled(frame.sent);
     else if (frame.refused) this.returned(frame.refused);
     else if ("typing" in frame) this.heardTyping(thread, frame.typing);
-    else if (frame.seen) thread.seen = Math.max(thread.seen || 0, frame.seen);
+    else if (frame.seen) thread.seen = Math.max(thread.seen, frame.seen);
     else if (frame.ended) {
       const ended = this.thread(frame.ended.conversation);
       if (ended) ended.state = "ended";
-    } else if (frame.left) this.email = frame.left.email;
+    } else if (frame.left) this.store.set("email", frame.left.email);
     this.draw();
   }
 
@@ -192,8 +187,8 @@ class Chat {
     const fresh = thread.take(message);
     if (message.who === "visitor") { this.store.remove(`out:${message.client_id}`); return; }
     if (thread === this.current) this.typing = null;
-    if (!fresh || quietly) return;
-    thread.unread = (thread.unread || 0) + 1;
+    if (!fresh || quietly || message.number <= thread.counted) return;
+    thread.unread += 1;
     if (thread.state === "solved" && message.who === "agent") thread.state = "open";
     this.panel.announce(message);
     this.look();
@@ -216,7 +211,7 @@ class Chat {
         thread.unread = 0;
       }
     }
-    const count = this.threads.reduce((sum, one) => sum + (one.unread || 0), 0);
+    const count = this.threads.reduce((sum, one) => sum + one.unread, 0);
     this.unread(count);
     this.showCount(count);
   }
@@ -266,17 +261,21 @@ class Chat {
   settled({ client_id, conversation, number, at }) {
     if (this.flying === client_id) this.flying = null;
     this.store.remove(`out:${client_id}`);
-    const thread = this.holding(client_id);
+    let thread = this.holding(client_id);
     if (thread) {
-      const one = thread.settle(client_id);
-      if (!thread.id) {
+      const one = thread.settle(client_id), known = this.thread(conversation);
+      for (const other of thread.waiting) {
+        if (other.begins === one.begins) other.conversation = conversation;
+        this.store.set(`out:${other.client_id}`, other);
+      }
+      if (!thread.id && known) {
+        known.waiting.push(...thread.waiting);
+        if (thread === this.current) this.choose(known);
+        thread = known;
+      } else if (!thread.id) {
         Object.assign(thread, { id: conversation, loaded: true, earlier: false });
         this.threads.unshift(thread);
         this.store.set("conversation", conversation);
-        for (const other of thread.waiting) {
-          if (other.begins === one.begins) other.conversation = conversation;
-          this.store.set(`out:${other.client_id}`, other);
-        }
       }
       thread.take({ ...one, number, at });
     }

@@ -43,7 +43,7 @@ export class Letters {
       before = one;
     }
     if (chat.typing) add("typing", "", () => h("p", { class: "letter us dots", role: "img", "aria-label": words.typing.replace("%s", chat.typing.name ?? settings.name) }, h("i"), h("i"), h("i")));
-    const asked = this.asked ?? (before?.ask && !chat.email && !chat.declined && "leave");
+    const asked = this.asked ?? (before?.ask && !chat.store.get("email") && !chat.declined && "leave");
     if (asked) add(`ask ${asked}`, "", () => this.form(asked));
     if (this.noted) add("note", this.noted, () => h("p", { class: "day" }, this.noted));
     this.place(pieces);
@@ -123,7 +123,7 @@ export class Letters {
 
   form(what) {
     const { chat } = this, { words } = chat, ends = what === "end";
-    const field = ends ? null : h("input", { type: "email", required: true, autocomplete: "email", dir: "ltr", "aria-label": words.email, placeholder: "name@example.com", value: chat.email || chat.data.email || "" });
+    const field = ends ? null : h("input", { type: "email", required: true, autocomplete: "email", dir: "ltr", "aria-label": words.email, placeholder: "name@example.com", value: chat.store.get("email") ?? chat.data.email });
     const cancel = () => { if (what === "leave") chat.declined = true; this.note(""); };
     const done = async (event) => {
       event.preventDefault();

@@ -19,7 +19,7 @@ export class Thread {
     const mine = message.client_id && this.settle(message.client_id);
     this.numbered.set(message.number, { ...this.numbered.get(message.number), ...message, key: mine?.key ?? this.numbered.get(message.number)?.key ?? message.client_id ?? message.number });
     const newest = this.messages.findLast((one) => one.number);
-    this.last = { text: newest.text, at: newest.at, who: newest.who };
+    this.last = newest;
     return fresh && !mine;
   }
 

@@ -60,6 +60,8 @@ MATRIX: dict[str, Row] = {
     # Providers knock there; what is not signed by them is refused, whoever brings it.
     **rows(EVERYONE, "hooks/mail/<slug:token>/", token="hook_token"),
     **rows(NOBODY_WITHOUT_A_SECRET, "hooks/telegram/<slug:token>/", token="telegram_hook"),
+    # What a visitor's browser loads.
+    **rows(EVERYONE, "widget.js", "widget/app.<slug:digest>.js", digest="language"),
     # A website's visitors: each address asks for its own key, the visitor's token or a file's random address.
     **rows(EVERYONE, "widget/<slug:key>/settings/", key="widget_key"),
     **rows(VISITORS, "widget/<slug:key>/visitors/", key="widget_key"),
@@ -86,6 +88,7 @@ MATRIX: dict[str, Row] = {
         "outbox/<slug:name>/source/",
         "outbox/<slug:name>/files/<int:place>/",
         "outbox/<slug:name>/answer/",
+        "demo/shop/",
         holds_a_key=True,
     ),
     # Signing in

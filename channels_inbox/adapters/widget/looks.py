@@ -13,9 +13,11 @@ from django.utils.timezone import now
 from agents.models import Agent, Calendar, Presence
 from channels_inbox.adapters.widget.adapter import adapter
 from channels_inbox.adapters.widget.asking import language_of
+from channels_inbox.adapters.widget.colours import palette
 from channels_inbox.adapters.widget.files import MOST_BYTES
 from channels_inbox.adapters.widget.models import Widget
 from channels_inbox.adapters.widget.saying import LONGEST, MOST_FILES
+from channels_inbox.adapters.widget.words import reply_words, words
 
 WEEK = timedelta(days=7)
 REMEMBERED = 10 * 60
@@ -36,12 +38,13 @@ def settings_of(widget: Widget, wished: str) -> dict[str, Any]:
             "name": widget.channel.sender_name,
             "language": language,
             "dir": "rtl" if translation.get_language_bidi() else "ltr",
-            "colours": {"accent": widget.accent},
+            "colours": palette(widget.accent),
             "side": widget.side,
             "greeting": widget.greeting,
             "hours": _hours(widget),
             "questions": widget.questions,
-            "reply_seconds": reply_seconds(widget),
+            "reply": reply_words(reply_seconds(widget)),
+            "words": words(),
             "agents": online(widget),
             "limits": {"text": LONGEST, "file_bytes": MOST_BYTES, "files": MOST_FILES},
         }

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from channels_inbox.adapters.widget import desk_views, settings_views, views
+from channels_inbox.adapters.widget import desk_views, loading, settings_views, views
 
 urlpatterns: list[URLPattern] = [
     path("settings/channels/new/widget/", settings_views.new, name="channel-widget-new"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "widget/conversations/<uuid:conversation_id>/transcript/", views.transcript, name="widget-transcript"
     ),
+    path("widget.js", loading.loader, name="widget-loader"),
+    path("widget/app.<slug:digest>.js", loading.app, name="widget-app"),
     path("widget/<slug:key>/settings/", views.settings, name="widget-settings"),
     path("widget/<slug:key>/visitors/", views.visitors, name="widget-visitors"),
     path("widget/conversations/", views.conversations, name="widget-conversations"),

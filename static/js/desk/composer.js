@@ -42,7 +42,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   if (!event.target.closest?.("#composer textarea")) return;
-  document.dispatchEvent(new CustomEvent("desk:typing", { detail: { typing: true } }));
+  document.dispatchEvent(new CustomEvent("desk:typing", { detail: { typing: event.target.value !== "", reply: event.target.id === "reply-text" } }));
 });
 
 /* A colleague's reply that comes while one is being written is told, never in the way. */

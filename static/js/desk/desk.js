@@ -11,5 +11,6 @@ import "./keyboard.js";
 import "./frames.js";
 import "./customer.js";
 import "./viewers.js";
+import "./visitor.js";
 import "./times.js";
 import "./alert.js";
