@@ -4,7 +4,7 @@ READABLE = 4.5
 """The least contrast of words: WCAG 2.2, 1.4.3."""
 
 LIGHT, DARK = "#ffffff", "#191b21"
-INK = "#111111"
+INK = "#000000"
 
 
 def palette(accent: str) -> dict[str, str]:
@@ -26,13 +26,17 @@ def contrast(one: str, other: str) -> float:
 
 def _readable(colour: str, paper: str, end: int) -> str:
     while contrast(colour, paper) < READABLE:
-        colour = "#" + "".join(f"{round(part + (end - part) / 10 or (end > part) - (end < part)):02x}" for part in _parts(colour))
+        colour = "#" + "".join(
+            f"{round(part + (end - part) / 10 or (end > part) - (end < part)):02x}" for part in _parts(colour)
+        )
     return colour
 
 
 def _luminance(colour: str) -> float:
     linear = (part / 255 for part in _parts(colour))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in linear)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in linear
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -17,7 +17,9 @@ RULES = re.compile(r";? (?=})|(?<=[{;,}]) | (?=\{)|(?<=[a-z]:) (?![:.*\[])")
 
 def lean(source: str) -> str:
     parts = WORDS.split(COMMENT.sub("", source))
-    return "".join(_words(part) if place % 2 else _code(part) for place, part in enumerate(parts)).strip() + "\n"
+    return (
+        "".join(_words(part) if place % 2 else _code(part) for place, part in enumerate(parts)).strip() + "\n"
+    )
 
 
 def _words(words: str) -> str:
@@ -26,5 +28,12 @@ def _words(words: str) -> str:
 
 
 def _code(code: str) -> str:
-    kept = LINES.sub(lambda found: "" if found[0].strip("\n ") == "" and found.start() and code[found.start() - 1] in "{([;," else "\n", code)
+    kept = LINES.sub(
+        lambda found: (
+            ""
+            if found[0].strip("\n ") == "" and found.start() and code[found.start() - 1] in "{([;,"
+            else "\n"
+        ),
+        code,
+    )
     return SPACES.sub(lambda found: found[1] or found[2], kept).replace(";}", "}")

@@ -1,7 +1,7 @@
 """What a visitor's browser loads: the bubble at an address that never changes, and the rest as one file.
 
-`static/widget/` holds plain modules. `widget.js`, the bubble, stands alone; the others are handed out behind each other, without
-their comments and indentation, so that a page on a slow line asks once and for little.
+`static/widget/` holds plain modules. `widget.js`, the bubble, stands alone; the others are handed out behind each
+other, without their comments and indentation, so that a page on a slow line asks once and for little.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _packed(content: bytes) -> bytes:
 
 def _script(request: HttpRequest, content: bytes, keep: str) -> HttpResponse:
     packs = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(_packed(content) if packs else content, content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(
+        _packed(content) if packs else content, content_type="text/javascript; charset=utf-8"
+    )
     if packs:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ["Accept-Encoding"])

@@ -38,7 +38,9 @@ def words() -> dict[str, str]:
         "email": _("Email address"),
         "later": _("Not now"),
         "leave": _("Continue by email"),
-        "leave_ask": _("You need not wait here: leave your email address, and the answer reaches you there too."),
+        "leave_ask": _(
+            "You need not wait here: leave your email address, and the answer reaches you there too."
+        ),
         "leave_do": _("Save"),
         "leave_done": _("If you are gone, the answer goes to %s."),
         "transcript": _("Send me a copy"),
@@ -60,11 +62,17 @@ def reply_words(seconds: float | None) -> str:
         return _("We usually reply within a minute")
     if seconds <= 55 * MINUTE:
         count = -(-int(seconds) // MINUTE)
-        said = ngettext("We usually reply within %(count)s minute", "We usually reply within %(count)s minutes", count)
+        said = ngettext(
+            "We usually reply within %(count)s minute", "We usually reply within %(count)s minutes", count
+        )
     elif seconds <= 22 * HOUR:
         count = max(1, round(seconds / HOUR))
-        said = ngettext("We usually reply within %(count)s hour", "We usually reply within %(count)s hours", count)
+        said = ngettext(
+            "We usually reply within %(count)s hour", "We usually reply within %(count)s hours", count
+        )
     else:
         count = max(1, round(seconds / DAY))
-        said = ngettext("We usually reply within %(count)s day", "We usually reply within %(count)s days", count)
+        said = ngettext(
+            "We usually reply within %(count)s day", "We usually reply within %(count)s days", count
+        )
     return said % {"count": count}
