@@ -132,6 +132,7 @@ def greet(folder: Path, url: str, host: str, smtp_port: int) -> None:
         f"  Desk      {url}/",
         f"  Mail in   SMTP {host}:{smtp_port}",
         f"  Mail out  {f'through {relay}' if relay else f'{url}/outbox/'}",
+        f"  A shop    {url}/demo/shop/",
         f"  Logs      {folder / 'logs'}",
     ]
     if accounts := _read(folder / "demo-accounts.json"):

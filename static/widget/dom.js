@@ -61,11 +61,11 @@ export function linked(text) {
   const parts = [];
   let done = 0;
   for (const found of text.matchAll(ADDRESS)) {
-    const words = found[0].replace(/[.,;:!?،؛؟»]+$/, "").replace(/\)+$/, (end) => (found[0].includes("(") ? end : ""));
-    const target = words.includes("://") ? words : `mailto:${words}`;
+    const address = found[0].replace(/[.,;:!?،؛؟»]+$/, "").replace(/\)+$/, (end) => (found[0].includes("(") ? end : ""));
+    const target = address.includes("://") ? address : `mailto:${address}`;
     if (!URL.canParse(target)) continue;
-    parts.push(text.slice(done, found.index), link(target, { dir: "ltr" }, words));
-    done = found.index + words.length;
+    parts.push(text.slice(done, found.index), link(target, { dir: "ltr" }, address));
+    done = found.index + address.length;
   }
   return [...parts, text.slice(done)];
 }

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from agents.models import Agent, Calendar, Presence
 from channels_inbox.adapters.widget.adapter import adapter
@@ -40,7 +41,7 @@ def settings_of(widget: Widget, wished: str) -> dict[str, Any]:
             "dir": "rtl" if translation.get_language_bidi() else "ltr",
             "colours": palette(widget.accent),
             "side": widget.side,
-            "greeting": widget.greeting,
+            "greeting": widget.greeting or _("Hello 👋 How can we help you?"),
             "hours": _hours(widget),
             "questions": widget.questions,
             "reply": reply_words(reply_seconds(widget)),
