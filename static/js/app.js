@@ -1,5 +1,6 @@
 /* What every page needs. Pages with more of their own bring their modules along. */
 import "./forms.js";
+import "./notices.js";
 import "./theme.js";
 import { start } from "./live.js";
 

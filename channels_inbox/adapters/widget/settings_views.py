@@ -73,6 +73,6 @@ def _shown(request: AgentRequest, form: Appearance, widget: Widget | None = None
     context["policy"] = [
         f"script-src {settings.PUBLIC_URL};",
         f"connect-src {settings.PUBLIC_URL} {socket};",
-        f"img-src {settings.PUBLIC_URL};",
+        f"img-src {settings.PUBLIC_URL} blob:;",
     ]
     return render(request, "widget/settings.html", context, status=422 if form.is_bound else 200)

@@ -1,4 +1,6 @@
-/* Something of mine came in: the title says so, and a sound if it is wished for. */
+/* Something of mine came in: the title says so, a sound and a notice of the browser where they are wished for. */
+import { notice } from "../notices.js";
+
 const me = document.body.dataset.agent, sound = document.body.dataset.sound === "on";
 let unseen = 0, title = "";
 
@@ -9,10 +11,11 @@ function show() {
 }
 
 document.addEventListener("desk:changed", (event) => {
-  const { what, assignee } = event.detail;
+  const { what, assignee, ticket } = event.detail;
   if (what !== "message.received" || String(assignee) !== me) return;
   if (sound) ring();
   if (!document.hidden) return;
+  notice(document.body.dataset.notice.replace("{}", ticket), ticket);
   unseen += 1;
   show();
 });
