@@ -2,14 +2,14 @@
 import { button, drawer, h, icon, tool } from "./dom.js";
 import { sized } from "./letters.js";
 
-const EMOJI = "😀 😂 🙂 😉 😍 🤔 😅 😢 😡 👍 👎 🙏 👏 👋 ❤️ 🎉 ✅ ❌ ⭐ 🔥 ☕ 📦 🚚 🎁".split(" "), ACROSS = 6;
+const EMOJI = "😀 😂 🙂 😍 🤔 😅 😢 👍 👎 🙏 👏 👋 ❤️ 🎉 ✅ ☕ 📦 🎁".split(" "), ACROSS = 6;
 
 export class Composer {
   constructor(chat) {
     this.chat = chat;
     this.files = [];
     const { words, settings, store } = chat;
-    this.text = h("textarea", { rows: 1, dir: "auto", "aria-label": words.write, placeholder: words.write, maxlength: settings.limits.text, enterkeyhint: "send" });
+    this.text = h("textarea", { rows: 1, "aria-label": words.write, placeholder: words.write, maxlength: settings.limits.text, enterkeyhint: "send" });
     this.text.value = store.get("draft") ?? "";
     this.text.addEventListener("input", () => { store.set("draft", this.text.value); chat.sayTyping(!!this.text.value.trim()); this.draw(); });
     this.text.addEventListener("keydown", (event) => {
@@ -35,6 +35,7 @@ export class Composer {
     const { chat, text } = this;
     this.questions.hidden = !this.questions.children.length || !!chat.current.messages.length || !!chat.threads.length;
     this.sender.disabled = this.files.some((one) => !one.token) || !(text.value.trim() || this.files.length);
+    text.dir = text.value && "auto";
     text.style.height = "auto";
     if (text.value) text.style.height = `${Math.min(text.scrollHeight, 130)}px`;
   }
@@ -56,6 +57,7 @@ export class Composer {
     this.drawChips();
     this.picker.hidden || this.picker.toggle();
     this.draw();
+    this.chat.panel.letters.note("");
     this.chat.panel.letters.toEnd();
     this.focus();
   }

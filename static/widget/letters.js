@@ -79,7 +79,7 @@ export class Letters {
     return h("div", { class: `row${me ? " mine" : ""}${same ? " same" : ""}` },
       h("span", { class: "unseen" }, `${me ? words.you : one.name ?? ""}: `),
       !me && !same && one.name ? h("small", { class: "by" }, picture(one), h("bdi", {}, one.name)) : null,
-      says || null, ...(one.deleted ? [] : one.files ?? []).map((file) => this.file(file)), one.choices && this.choices(one),
+      says || null, ...(one.deleted ? [] : one.files ?? []).map((file) => this.file(file)), !one.deleted && one.choices && this.choices(one),
       state && this.state(one, state));
   }
 
@@ -134,7 +134,7 @@ export class Letters {
         chat.panel.tell(ends ? "" : words[`${what}_done`].replace("%s", `\u2068${email}\u2069`));
       } catch (problem) { chat.panel.tell(problem.said ?? words.offline); }
     };
-    return h("form", { class: "ask", onsubmit: done }, h("p", {}, words[`${what}_ask`]), field,
+    return h("form", { class: "ask", onsubmit: done }, this.asked && h("p", {}, words[`${what}_ask`]), field,
       h("button", { class: "main" }, words[`${what}_do`]), button(words.later, cancel, { class: "quiet" }));
   }
 }

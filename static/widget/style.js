@@ -49,7 +49,7 @@ button:is(.menu *, .list *, .emoji *):hover { background: var(--sunken); }
 .by { display: flex; align-items: center; gap: 8px; }
 .by .face { inline-size: 22px; block-size: 22px; font-size: 9.5px; }
 .day { align-self: center; font-size: 12.5px; text-align: center; }
-.day::first-letter { text-transform: uppercase; }
+.day::first-letter, time::first-letter { text-transform: uppercase; }
 .state { padding-inline: 4px; }
 .failed { display: flex; align-items: center; gap: 8px; color: var(--late); }
 .state button { padding: 2px; text-decoration: underline; font-weight: 600; }
@@ -66,7 +66,6 @@ button:is(.menu *, .list *, .emoji *):hover { background: var(--sunken); }
 .choices :is(:hover, [aria-pressed=true]) { background: color-mix(in srgb, var(--link) 14%, var(--paper)); }
 .rates { display: grid; grid-template-columns: repeat(5, 46px); justify-content: center; text-align: center; }
 .rates button { inline-size: 46px; block-size: 46px; padding: 0; border-radius: 50%; font-size: 25px; line-height: 1; box-shadow: inset 0 0 0 1px var(--line); }
-.rates button:hover { transform: translateY(-3px); }
 .rates [aria-pressed=true] { box-shadow: inset 0 0 0 2px var(--link); }
 .done [aria-pressed=false] { opacity: .55; }
 .rates small { grid-column: span 2; text-align: start; white-space: nowrap; }
@@ -83,7 +82,7 @@ input, textarea { inline-size: 100%; min-inline-size: 0; padding: 8px 12px; bord
 .field:focus-within { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
 .field textarea { flex: 1; padding: 6px 0; border: 0; outline: 0; resize: none; }
 .send { margin-inline-start: 4px; background: var(--accent); color: var(--on_accent); }
-.send:disabled { background: var(--sunken); color: var(--soft); cursor: default; }
+.send:disabled { background: var(--sunken); color: var(--soft); }
 .emoji { inset-block-end: 100%; display: grid; grid-template-columns: repeat(6, 40px); }
 .emoji button { block-size: 38px; padding: 0; border-radius: 12px; font-size: 21px; line-height: 1; }
 .questions { display: grid; gap: 8px; padding-block-end: 8px; }

@@ -9,7 +9,6 @@ export class Wire {
     this.tries = 0;
     addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
-    addEventListener("pageshow", (event) => event.persisted && this.hurry());
     setInterval(() => this.ready && this.expect(this.say({ ping: 1 })), PING);
   }
 
@@ -41,8 +40,8 @@ export class Wire {
     if (code === 4401 || code === 4403) return this.chat.refused(code);
     this.tries += 1;
     if (this.tries > 1) this.chat.lose(true);
-    const wait = Math.min(LONGEST, 400 * 2 ** Math.min(this.tries, code === 4429 ? 9 : 7)) * (.5 + Math.random());
-    this.timer = setTimeout(() => this.open(), code === 4429 ? Math.max(5000, wait) : wait);
+    if (code === 4429) this.tries += 5;
+    this.timer = setTimeout(() => this.open(), Math.min(LONGEST, 400 * 2 ** this.tries) * (.5 + Math.random()));
   }
 
   /* Something is awaited: a connection that brings nothing in time is not one. */
