@@ -92,7 +92,7 @@ export class Letters {
 
   file({ name, size, url, inline, local }) {
     const href = local ?? (url && new URL(url, this.chat.origin).href);
-    return link(href, { class: inline ? "photo" : "letter file" }, ...(inline ? [h("img", { src: href, alt: name })] : [icon("file"), h("bdi", {}, name), size ? h("small", {}, sized(size)) : null]));
+    return link(href, { class: inline ? "photo" : "letter file" }, ...(inline ? [h("img", { src: href, alt: name })] : [icon("file"), h("bdi", {}, name), size ? h("small", { dir: "ltr" }, sized(size)) : null]));
   }
 
   /* Those with a mark stand in a row, whose ends are labelled. */

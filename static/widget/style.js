@@ -17,7 +17,7 @@ dialog[open] { display: flex; }
 header { position: relative; z-index: 1; display: flex; align-items: center; gap: 8px; padding: 16px; padding-inline-end: 10px; background: var(--accent); color: var(--on_accent); }
 header :focus-visible { outline-color: currentColor; }
 .about { flex: 1; min-inline-size: 0; line-height: 1.35; }
-.about *, .chips bdi, .list b, .list span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: match-parent; }
+.about *, .chips bdi, .list b, .list span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: -webkit-match-parent; text-align: match-parent; }
 small { font-size: 12.5px; }
 .tool, .send { display: grid; place-items: center; inline-size: 36px; block-size: 36px; padding: 0; border-radius: 50%; flex: none; }
 .tool:hover { background: color-mix(in srgb, currentColor 12%, #0000); }
