@@ -1,6 +1,7 @@
 """Journeys walk through the running product: the launcher that `make run` uses, a real mail server, a real browser."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,6 +14,10 @@ from tests.servers.oauth import OAuthServer
 __all__ = ["mail_server"]
 
 PASSWORD = "correct horse battery"
+LOST = re.compile(
+    r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket connection to|status of 50[234]"
+)
+"""What a browser says when the desk is not there for a moment."""
 
 CAST = """
 from agents.models import Agent, Role, Team
@@ -50,13 +55,17 @@ def sign_in(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
     """Open the desk as one of the cast, in a browser of his own. Whatever the browser complains of fails the test."""
     contexts, complaints = [], []
 
-    def open_desk(name: str, *, width: int = 1440, height: int = 900) -> Page:
+    def open_desk(name: str, *, width: int = 1440, height: int = 900, loses_desk: bool = False) -> Page:
+        def complain(words: str) -> None:
+            if not (loses_desk and LOST.search(words)):
+                complaints.append(words)
+
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
         page.goto(f"{desk.url}/inbox/?view=open")
         page.fill("[name=login]", f"{name}@shop.example")
         page.fill("[name=password]", PASSWORD)
