@@ -101,8 +101,7 @@ export class Letters {
     const choice = ({ value, label, mark, url }) => url ? link(url, { class: "quiet" }, label)
       : button(mark || label, () => this.chat.press(one, value), { "aria-pressed": String(chosen === value), "aria-label": label, class: rates && !mark ? "quiet" : null });
     return h("div", { class: `choices${rates ? " rates" : ""}${chosen ? " done" : ""}`, role: "group", "aria-label": one.text }, ...marked.map(choice),
-      ...(rates ? [h("small", {}, marked[0].label), h("small", {}, marked.at(-1).label)] : []), ...(rates && chosen ? [] : rest.map(choice)),
-      chosen && marked.some(({ value }) => value === chosen) ? h("p", {}, this.chat.words.thanks) : null);
+      ...(rates ? [h("small", {}, marked[0].label), h("small", {}, marked.at(-1).label)] : []), ...(rates && chosen ? [] : rest.map(choice)));
   }
 
   // What the chat asks -----------------------------------------------------------------------------

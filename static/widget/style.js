@@ -67,10 +67,9 @@ button:is(.menu *, .list *, .emoji *):hover { background: var(--sunken); }
 .rates { display: grid; grid-template-columns: repeat(5, 46px); justify-content: center; text-align: center; }
 .rates button { inline-size: 46px; block-size: 46px; padding: 0; border-radius: 50%; font-size: 25px; line-height: 1; box-shadow: inset 0 0 0 1px var(--line); }
 .rates [aria-pressed=true] { box-shadow: inset 0 0 0 2px var(--link); }
-.done [aria-pressed=false] { opacity: .55; }
+.done.rates [aria-pressed=false] { opacity: .55; }
 .rates small { grid-column: span 2; text-align: start; white-space: nowrap; }
 .rates small + small { grid-column: 4 / 6; text-align: end; }
-.rates p { grid-column: 1 / -1; font-weight: 600; }
 .choices .quiet { grid-column: 1 / -1; inline-size: auto; block-size: auto; box-shadow: none; color: var(--soft); font-size: 15px; text-decoration: underline; }
 .ask { display: grid; grid-template-columns: 1fr auto; gap: 8px; padding: 14px; border-radius: 12px; box-shadow: inset 0 0 0 1px var(--line); }
 .ask :is(p, input) { grid-column: 1 / -1; }

@@ -34,7 +34,6 @@ def words() -> dict[str, str]:
         "unavailable": _("The chat is not available here."),
         "unread": _("New messages: %s"),
         "sound": _("Sound"),
-        "thanks": _("Thank you!"),
         "email": _("Email address"),
         "later": _("Not now"),
         "leave": _("Continue by email"),
