@@ -14,17 +14,35 @@ from tests.journeys.test_accessibility import OPTIONS, SERIOUS
 CONNECT = """
 from agents.models import Team
 from channels_inbox.adapters.widget.models import Widget
-widget = Widget.connect(None, name="Shop", team=Team.objects.get(), greeting="Hello, how can we help?")
-print("KEY", widget.key)
+widget = Widget.connect(
+    None, name="Shop", team=Team.objects.get(), greeting="Hello, how can we help?", origins=["http://shop.localhost"]
+)
+print("KEY", widget.key, "YEK")
 """
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_motion": "reduce"}
 ABOVE = "#timeline .msg .body"
 
 
+ELSEWHERE = """<!doctype html><html lang="en"><head><title>Elsewhere</title><link rel="stylesheet" href="/all.css"></head>
+<body><h1>A page of somebody else's</h1><script async src="{desk}/widget.js" data-key="{key}"></script></body></html>"""
+SHIFTS = """() => new Promise((tell) => {
+    new PerformanceObserver((list) => tell(list.getEntries().length)).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => tell(0), 500);
+})"""
+LOUD = (
+    "* { letter-spacing: 9px; color: red !important; } button, dialog, textarea { display: none !important; }"
+)
+
+
 @pytest.fixture(scope="module")
-def shop(desk) -> str:
+def key(desk) -> str:
+    """The newest chat's."""
+    return desk.manage("shell", "-c", CONNECT).split("KEY ", 1)[1].split(" YEK")[0]
+
+
+@pytest.fixture(scope="module")
+def shop(desk, key) -> str:
     """The address of a shop that has a chat."""
-    desk.manage("shell", "-c", CONNECT)
     return f"{desk.url}/demo/shop/"
 
 
@@ -154,6 +172,39 @@ def test_it_speaks_arabic_and_fills_a_phone(sign_in, visit):
     assert came["x"] + came["width"] > 370
     chat(nada).locator(".close").click()
     assert nada.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
+
+
+def test_it_stands_on_anybodys_page_under_a_strict_policy(sign_in, browser, desk, key):
+    """Of another origin, where nothing is allowed but the desk; what that page's style shouts is not heard."""
+    ann, socket = sign_in("ann"), desk.url.replace("http", "ws", 1)
+    allowed = (
+        f"script-src {desk.url}; connect-src {desk.url} {socket}; img-src {desk.url} blob:; style-src 'self'"
+    )
+    policy = f"default-src 'none'; {allowed}; require-trusted-types-for 'script'"
+    context, complaints = browser.new_context(), []
+    page = context.new_page()
+    page.on(
+        "console", lambda message: message.type in {"error", "warning"} and complaints.append(message.text)
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    words = ELSEWHERE.format(desk=desk.url, key=key)
+    headers = {"Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8"}
+    page.route("http://shop.localhost/", lambda route: route.fulfill(body=words, headers=headers))
+    page.route(
+        "http://shop.localhost/all.css", lambda route: route.fulfill(body=LOUD, content_type="text/css")
+    )
+    page.route("http://shop.localhost/favicon.ico", lambda route: route.fulfill(body=""))
+    page.goto("http://shop.localhost/")
+    before = page.locator("h1").bounding_box()
+    write(page, "From another house")
+    open_ticket(ann, "From another house")
+    expect(chat(page).locator(".state").last).to_contain_text("Seen")
+    colours = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).letterSpacing]"
+    assert said(page, "From another house").evaluate(colours) == ["rgb(43, 95, 208)", "normal"]
+    assert (page.locator("h1").bounding_box(), page.evaluate(SHIFTS)) == (before, 0)
+    assert context.cookies() == []
+    context.close()
+    assert complaints == []
 
 
 class Line:
