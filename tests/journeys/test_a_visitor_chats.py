@@ -1,8 +1,10 @@
 """A visitor of a website talks with an agent: two pages side by side, the shop's and the desk's."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +17,7 @@ CONNECT = """
 from agents.models import Team
 from channels_inbox.adapters.widget.models import Widget
 widget = Widget.connect(
-    None, name="Shop", team=Team.objects.get(), greeting="Hello, how can we help?", origins=["http://shop.localhost"]
+    None, name="Shop", team=Team.objects.get(), greeting="Hello, how can we help?", origins=["http://localhost:18499"]
 )
 print("KEY", widget.key, "YEK")
 """
@@ -23,6 +25,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_
 ABOVE = "#timeline .msg .body"
 
 
+ELSEWHERE_PORT = 18499
 ELSEWHERE = """<!doctype html><html lang="en"><head><title>Elsewhere</title><link rel="stylesheet" href="/all.css"></head>
 <body><h1>A page of somebody else's</h1><script async src="{desk}/widget.js" data-key="{key}"></script></body></html>"""
 SHIFTS = """() => new Promise((tell) => {
@@ -174,28 +177,47 @@ def test_it_speaks_arabic_and_fills_a_phone(sign_in, visit):
     assert nada.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
 
 
-def test_it_stands_on_anybodys_page_under_a_strict_policy(sign_in, browser, desk, key):
-    """Of another origin, where nothing is allowed but the desk; what that page's style shouts is not heard."""
-    ann, socket = sign_in("ann"), desk.url.replace("http", "ws", 1)
-    allowed = (
-        f"script-src {desk.url}; connect-src {desk.url} {socket}; img-src {desk.url} blob:; style-src 'self'"
-    )
-    policy = f"default-src 'none'; {allowed}; require-trusted-types-for 'script'"
-    context, complaints = browser.new_context(), []
+@pytest.fixture
+def elsewhere(desk, key) -> Iterator[str]:
+    """The address of somebody else's page with the chat, where nothing is allowed but the desk."""
+    sources = f"script-src {desk.url}; connect-src {desk.url} {desk.url.replace('http', 'ws', 1)}; img-src {desk.url} blob:"
+    policy = f"default-src 'none'; {sources}; style-src 'self'; require-trusted-types-for 'script'"
+    pages = {
+        "/": ("text/html; charset=utf-8", ELSEWHERE.format(desk=desk.url, key=key)),
+        "/all.css": ("text/css", LOUD),
+    }
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, words = pages.get(self.path, ("text/plain", ""))
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            self.wfile.write(words.encode())
+
+        def log_message(self, *args: object) -> None:
+            """Nothing to say."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", ELSEWHERE_PORT), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{ELSEWHERE_PORT}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_it_stands_on_anybodys_page_under_a_strict_policy(sign_in, browser, elsewhere):
+    """Of another origin; what that page's style shouts is not heard."""
+    ann, context, complaints = sign_in("ann"), browser.new_context(), []
     page = context.new_page()
+    page.set_default_timeout(15_000)
     page.on(
         "console", lambda message: message.type in {"error", "warning"} and complaints.append(message.text)
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    words = ELSEWHERE.format(desk=desk.url, key=key)
-    headers = {"Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8"}
-    page.route("http://shop.localhost/", lambda route: route.fulfill(body=words, headers=headers))
-    page.route(
-        "http://shop.localhost/all.css", lambda route: route.fulfill(body=LOUD, content_type="text/css")
-    )
-    page.route("http://shop.localhost/favicon.ico", lambda route: route.fulfill(body=""))
-    page.goto("http://shop.localhost/")
+    page.goto(elsewhere)
     before = page.locator("h1").bounding_box()
+    page.locator("fanoos-chat .bubble").wait_for()
     write(page, "From another house")
     open_ticket(ann, "From another house")
     expect(chat(page).locator(".state").last).to_contain_text("Seen")

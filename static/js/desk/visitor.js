@@ -22,7 +22,6 @@ function types(typing) {
 /* What he wrote is there: he writes no more. */
 document.addEventListener("desk:appended", () => {
   if (document.querySelector("#timeline > :last-child")?.dataset.kind === "customer") types(false);
-  mark();
 });
 
 async function fetchAgain() {
@@ -46,5 +45,6 @@ function mark() {
   read.querySelector(".by").append(words);
 }
 
-document.addEventListener("htmx:afterSettle", mark);
-document.addEventListener("desk:opened", mark);
+/* Whatever draws a letter, draws it without the mark. */
+new MutationObserver(mark).observe(document.querySelector(".desk") ?? document.body, { childList: true, subtree: true });
+mark();
