@@ -21,7 +21,7 @@ def test_the_newest_chat_stands_on_it_by_one_line(client, orders, admin):
 
 def test_without_a_chat_it_says_where_to_connect_one(client, db):
     page = client.get(reverse("demo-shop")).content.decode()
-    assert reverse("widget-new") in page
+    assert reverse("channel-widget-new") in page
     assert "<script" not in page
 
 
