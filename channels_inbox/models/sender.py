@@ -28,7 +28,7 @@ class SenderQuerySet(models.QuerySet["Sender"]):
             return ""
         domain = key.rpartition("@")[2]
         said = dict(self.filter(pattern__in=[key, domain]).values_list("pattern", "verdict"))
-        return said.get(key, said.get(domain, ""))
+        return said.get(key) or said.get(domain) or ""
 
 
 class Sender(models.Model):
