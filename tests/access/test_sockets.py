@@ -125,7 +125,7 @@ def test_a_name_holds_no_content(open_desk, ann, ticket, dora):
     ticket.receive(dora, text="The word is obsidian.")
     names = desk.names()
     assert names
-    assert {key for name in names for key in name} <= {"ticket", "what", "assignee"}
+    assert {key for name in names for key in name} <= {"ticket", "what", "assignee", "waits"}
     assert "obsidian" not in json.dumps(names)
 
 

@@ -136,6 +136,13 @@ def test_a_visitor_asks_and_an_agent_answers(sign_in, visit):
     expect(ann.locator(".delivery.held")).to_have_count(0)
 
 
+def test_a_chat_that_is_nobodys_yet_is_told_in_the_title(sign_in, visit):
+    ann, dora = sign_in("ann"), visit()
+    ann.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
+    write(dora, "Is anybody there?")
+    expect(ann).to_have_title(re.compile(r"^\(1\) "), timeout=15_000)
+
+
 def test_a_note_of_colleagues_is_not_shown_as_writing(sign_in, visit):
     ann, dora = sign_in("ann"), visit()
     write(dora, "Between you and me")

@@ -26,6 +26,8 @@ class Recorded(models.Model):
 
     assignee_id: int | None
     team_id: int
+    unread: bool
+    hold_seconds: int
     followings: RelatedManager[Following]
 
     class Meta:
@@ -74,7 +76,9 @@ class Recorded(models.Model):
         agents = {*self.concerned(), *also_agents}
         groups = {f"team.{self.team_id}", f"ticket.{self.pk}", "everything"}
         groups |= {f"team.{pk}" for pk in also_teams} | {f"agent.{pk}" for pk in agents}
-        tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id})
+        # Somebody waits in a chat, where answers leave at once, and it is nobody's.
+        waits = self.unread and self.assignee_id is None and self.hold_seconds == 0
+        tell(groups, {"ticket": self.pk, "what": what, "assignee": self.assignee_id, "waits": waits})
 
     def concerned(self) -> set[int]:
         """The agents whose ticket it is: who has it, and who follows it."""

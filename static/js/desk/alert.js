@@ -1,4 +1,4 @@
-/* Something of mine came in: the title says so, a sound and a notice of the browser where they are wished for. */
+/* Something of mine came in, or a chat that is nobody's yet: the title says so, a sound and a notice of the browser where they are wished for. */
 import { notice } from "../notices.js";
 
 const me = document.body.dataset.agent, sound = document.body.dataset.sound === "on";
@@ -11,8 +11,8 @@ function show() {
 }
 
 document.addEventListener("desk:changed", (event) => {
-  const { what, assignee, ticket } = event.detail;
-  if (what !== "message.received" || String(assignee) !== me) return;
+  const { what, assignee, waits, ticket } = event.detail;
+  if (what !== "message.received" || !(waits || String(assignee) === me)) return;
   if (sound) ring();
   if (!document.hidden) return;
   notice(document.body.dataset.notice.replace("{}", ticket), ticket);
