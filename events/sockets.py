@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from events.hub import TRY_AGAIN, Hub
+
+_asking = ThreadPoolExecutor(4, thread_name_prefix="socket")
+
+
+def in_database(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What asks the database, to be awaited. It runs in one of a few threads, each with a connection of its own: one
+    that waits for a lock or a commit holds up no other socket."""
+    return database_sync_to_async(function, thread_sensitive=False, executor=_asking)
 
 
 class LiveSocket(AsyncWebsocketConsumer):

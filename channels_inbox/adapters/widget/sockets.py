@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.urls import path
 from django.utils import translation
 from django.utils.timezone import now
@@ -26,7 +25,7 @@ from channels_inbox.adapters.widget.origins import is_allowed
 from channels_inbox.adapters.widget.saying import NotSaid, Said, press, say
 from channels_inbox.adapters.widget.showing import shown, summaries, with_content
 from events.live import Letter
-from events.sockets import LiveSocket
+from events.sockets import LiveSocket, in_database
 
 UNKNOWN, NOT_ALLOWED, SILENT, TOO_OFTEN, TOO_LARGE = 4401, 4403, 4408, 4429, 1009
 HELLO_SECONDS = 5.0
@@ -229,7 +228,7 @@ class WidgetSocket(LiveSocket):
 
     # In the database -------------------------------------------------------------------------------------
 
-    @database_sync_to_async
+    @in_database
     def _refusal(self) -> int:
         """The code to close with, or 0."""
         key = self.scope["url_route"]["kwargs"]["key"]
@@ -241,12 +240,12 @@ class WidgetSocket(LiveSocket):
         self.channel_id = widget.channel_id
         return TOO_OFTEN if limits.wait_for("socket", self.address) else 0
 
-    @database_sync_to_async
+    @in_database
     def _known(self, token: Any) -> Visitor | None:
         visitor = Visitor.objects.of_token(token) if isinstance(token, str) else None
         return visitor if visitor and visitor.channel_id == self.channel_id else None
 
-    @database_sync_to_async
+    @in_database
     def _welcome(
         self, visitor: Visitor, hello: dict[str, Any]
     ) -> tuple[dict[str, Any], dict[str, tuple[int, int]], list[dict[str, Any]], bool]:
@@ -275,7 +274,7 @@ class WidgetSocket(LiveSocket):
         backlog = [{"message": one, "conversation": conversation} for one in shown(found[:BACKLOG])]
         return welcome, follows, backlog, len(found) > BACKLOG
 
-    @database_sync_to_async
+    @in_database
     def _say(self, client_id: str, sent: dict[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[int, int]]]:
         visitor = Visitor.objects.select_related("channel__widget", "channel__team").get(pk=self._visitor.pk)
         with translation.override(language_of(visitor.channel.widget, visitor.language)):
@@ -290,14 +289,14 @@ class WidgetSocket(LiveSocket):
         }
         return answer, {str(conversation.pk): (line.message.ticket_id, line.number)}
 
-    @database_sync_to_async
+    @in_database
     def _see(self, conversation: str, number: int) -> None:
         if conversation in self.tickets:
             own = Conversation.objects.of(self._visitor).select_related("thread__ticket", "visitor")
             if found := own.filter(pk=conversation).first():
                 found.see(number)
 
-    @database_sync_to_async
+    @in_database
     def _take(self, conversation: str, number: int, value: str) -> bool:
         if conversation not in self.tickets:
             return False
@@ -307,18 +306,18 @@ class WidgetSocket(LiveSocket):
         line = lines.filter(number=number).first()
         return line is not None and press(self._visitor, line, value)
 
-    @database_sync_to_async
+    @in_database
     def _be_on(self, **facts: str) -> None:
         self._visitor.be_on(**facts)
 
-    @database_sync_to_async
+    @in_database
     def _end_it(self, conversation: str) -> None:
         if conversation in self.tickets:
             own = Conversation.objects.of(self._visitor).select_related("thread__ticket", "visitor")
             if found := own.filter(pk=conversation).first():
                 found.end(Ended.VISITOR)
 
-    @database_sync_to_async
+    @in_database
     def _keep_address(self, email: Any, name: Any) -> dict[str, Any]:
         visitor = self._visitor
         refused = {"client_id": None, "reason": "email"}
@@ -357,7 +356,7 @@ async def _say_farewell(visitor: Visitor, tickets: dict[str, int], hub: Any) -> 
     """Unless he is on the next page by then."""
     closed_at = now()
     await asyncio.sleep(GRACE_SECONDS)
-    if await database_sync_to_async(visitor.leave)(closed_at):
+    if await in_database(visitor.leave)(closed_at):
         for ticket in set(tickets.values()):
             await hub.tell(Letter.of([f"ticket.{ticket}"], {"visitor": ticket, "what": "left"}))
 
