@@ -10,6 +10,7 @@ from tests.journeys.test_two_agents_at_one_desk import letter, open_ticket
 
 __all__ = ["letter"]
 ROWS = re.compile(r"/inbox/rows/\?.*ids=")
+NEWEST = re.compile(r"/inbox/rows/\?.*newest=")
 BROKEN_TWICE = """
     (() => {
         const real = window.fetch;
@@ -34,6 +35,8 @@ def asked():
 
 def test_what_changes_during_a_round_waits_for_the_next(sign_in, letter):
     ann, held = sign_in("ann"), []
+    with ann.expect_response(NEWEST):  # The socket is open: what comes from now on is told.
+        ann.reload()
     ann.route(ROWS, lambda route: held.append(route))
     letter("A first funnel")
     wait_until(ann, lambda: len(held) == 1)
