@@ -77,7 +77,7 @@ def another_browser(widget) -> Callable[..., Site]:
     return browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     from helpdesk.asgi import application
 
