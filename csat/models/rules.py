@@ -47,12 +47,7 @@ class AskingRules(models.Model):
     @transaction.atomic
     def change(self, by: Any, **facts: Any) -> None:
         """Set is_on, after_automatic, pause_days."""
-        changed = [name for name, value in facts.items() if getattr(self, name) != value]
-        for name in changed:
-            setattr(self, name, facts[name])
-        if changed:
-            self.save()
-            emit("asking.changed", self, actor=by, fields=sorted(changed))
+        _change(self, by, self, facts)
 
 
 class ChannelRule(models.Model):
@@ -77,12 +72,16 @@ class ChannelRule(models.Model):
     @transaction.atomic
     def change(self, by: Any, **facts: Any) -> None:
         """Set is_on, delay_minutes."""
-        changed = [name for name, value in facts.items() if getattr(self, name) != value]
-        for name in changed:
-            setattr(self, name, facts[name])
-        if changed:
-            self.save()
-            emit("asking.changed", self.channel, actor=by, fields=sorted(changed))
+        _change(self, by, self.channel, facts)
+
+
+def _change(rule: AskingRules | ChannelRule, by: Any, subject: models.Model, facts: dict[str, Any]) -> None:
+    changed = [name for name, value in facts.items() if getattr(rule, name) != value]
+    for name in changed:
+        setattr(rule, name, facts[name])
+    if changed:
+        rule.save()
+        emit("asking.changed", subject, actor=by, fields=sorted(changed))
 
 
 def delay_in_words(minutes: int) -> str:

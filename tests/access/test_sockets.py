@@ -1,14 +1,10 @@
 """Real sockets on a real server: who may connect, and which names each of them receives."""
 
-import asyncio
 import json
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-import uvicorn
 from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -17,6 +13,7 @@ from agents.models import Agent, Role
 from events.hub import Hub
 from tests.access.test_matrix import SIGN_IN
 from tests.conftest import hire
+from tests.servers.asgi import served
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,16 +24,8 @@ NOT_SIGNED_IN, RIGHTS_CHANGED = 4401, 4403
 def port() -> Iterator[int]:
     from helpdesk.asgi import application
 
-    server = uvicorn.Server(
-        uvicorn.Config(application, port=0, lifespan="off", log_level="critical", ws="websockets-sansio")
-    )
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(10)
+    with served(application, ws="websockets-sansio") as port:
+        yield port
 
 
 class Page:

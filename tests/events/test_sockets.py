@@ -1,19 +1,17 @@
 """Real sockets on a real server: what the hub passes on arrives, and one page cannot hold up another."""
 
-import asyncio
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-import uvicorn
 from websockets.sync.client import connect
 
 from events import live
 from events.hub import TRY_AGAIN, Hub
 from events.live import Letter
 from events.sockets import LiveSocket
+from tests.servers.asgi import served
 
 
 class Page(LiveSocket):
@@ -29,26 +27,16 @@ class Page(LiveSocket):
 
 
 @pytest.fixture
-def server() -> Iterator[uvicorn.Server]:
-    config = uvicorn.Config(
-        Page.as_asgi(), port=0, lifespan="off", log_level="critical", ws_ping_interval=None
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield server
-    server.should_exit = True
-    thread.join(10)
+def port() -> Iterator[int]:
+    with served(Page.as_asgi(), ws_ping_interval=None) as port:
+        yield port
 
 
 @pytest.fixture
-def opened(server):
+def opened(port):
     pages = []
 
     def open_page(**options):
-        port = server.servers[0].sockets[0].getsockname()[1]
         pages.append(connect(f"ws://127.0.0.1:{port}/", **options))
         assert pages[-1].recv(timeout=10) == "joined"
         return pages[-1]

@@ -1,21 +1,19 @@
 """A website with the chat on it: its pages ask over HTTP, and open sockets on a real server."""
 
-import asyncio
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-import uvicorn
 from django.core.cache import cache
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from channels_inbox.adapters.widget.models import Conversation, Widget
+from tests.servers.asgi import served
 
 SHOP = "https://shop.example"
 EVIL = "https://evil.example"
@@ -81,15 +79,8 @@ def another_browser(widget) -> Callable[..., Site]:
 def port() -> Iterator[int]:
     from helpdesk.asgi import application
 
-    config = uvicorn.Config(application, port=0, lifespan="off", log_level="critical", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(10)
+    with served(application, ws="websockets-sansio") as port:
+        yield port
 
 
 class Bubble:
