@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
-APPS := text events agents customers tickets channels_inbox csat helpdesk
+APPS := text events agents customers tickets channels_inbox automation csat reports helpdesk
 WORKERS ?= auto
 # Static checks read the settings, which insist on addresses; they connect to nothing.
 NO_SERVERS := DATABASE_URL=postgres:///none REDIS_URL=redis://none

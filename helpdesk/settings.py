@@ -42,7 +42,9 @@ HOSTED = env.bool("HOSTED", default=False)
 
 INSTALLED_APPS = [
     "helpdesk",
+    "automation",
     "csat",
+    "reports",
     "channels_inbox",
     *(f"{adapters.__name__}.{kind}" for kind in adapters.KINDS),
     "tickets",

@@ -10,7 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("customers.urls")),
     path("", include("agents.urls")),
     path("", include("channels_inbox.urls")),
+    path("", include("automation.urls")),
     path("", include("csat.urls")),
+    path("", include("reports.urls")),
     path("", include("helpdesk.health.urls")),
     path("api/v1/", include("helpdesk.api.urls")),
 ]

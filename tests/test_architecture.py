@@ -15,7 +15,18 @@ from django.db.migrations.loader import MigrationLoader
 from channels_inbox.adapters import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
-STOREYS = ["text", "events", "agents", "customers", "tickets", "channels_inbox", "csat", "helpdesk"]
+STOREYS = [
+    "text",
+    "events",
+    "agents",
+    "customers",
+    "tickets",
+    "channels_inbox",
+    "csat",
+    "automation",
+    "reports",
+    "helpdesk",
+]
 OURS = [app for app in apps.get_app_configs() if app.name.partition(".")[0] in STOREYS]
 
 

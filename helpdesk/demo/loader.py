@@ -34,7 +34,18 @@ from helpdesk.demo.story import Conversation, conversations, people
 from tickets.models import Attachment, Blob, Message, Ticket
 from tickets.models.ticket import FIRST_NUMBER
 
-ROOMS = ("csat", "channels_inbox", "tickets", "customers", "agents", "events", "account", "sessions")
+ROOMS = (
+    "reports",
+    "automation",
+    "csat",
+    "channels_inbox",
+    "tickets",
+    "customers",
+    "agents",
+    "events",
+    "account",
+    "sessions",
+)
 MAILBOXES = {
     "orders": ("care", "Customer care"),
     "machines": ("repairs", "Repairs"),

@@ -10,7 +10,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation.template import templatize
 
-ROOMS = ("text", "events", "agents", "customers", "tickets", "channels_inbox", "csat", "helpdesk")
+ROOMS = (
+    "text",
+    "events",
+    "agents",
+    "customers",
+    "tickets",
+    "channels_inbox",
+    "automation",
+    "csat",
+    "reports",
+    "helpdesk",
+)
 KEYWORDS: dict[str, Any] = {
     name + lazy: arguments
     for name, arguments in {

@@ -1,0 +1,1 @@
+"""What answers to events without being asked: promises, routing, rules, macros."""

@@ -1,0 +1,1 @@
+"""What supervisors see: the board of now, and reports over the past."""
