@@ -1,1 +1,6 @@
-"""What this room does when something happened elsewhere."""
+"""What this room does when something happened elsewhere: each of its parts says it itself."""
+
+from importlib import import_module
+
+for part in ("macros",):
+    import_module(f"automation.{part}.subscribers")

@@ -52,7 +52,7 @@ KINDS: dict[str, frozenset[str]] = {
         "message.redacted": "message",
         "file.redacted": "message",
         "reply.held": "message until",
-        "reply.written": "message",
+        "reply.written": "message along",
         "reply.withdrawn": "message",
         "reply.delivered": "message",
         "reply.failed": "message reason",
@@ -72,6 +72,8 @@ KINDS: dict[str, frozenset[str]] = {
         "sender.forgotten": "",
         "visitor.blocked": "",
         "visitor.unblocked": "",
+        # what is done without being asked
+        "macro.changed": "fields",
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",

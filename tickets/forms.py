@@ -75,6 +75,7 @@ class ReplyForm(forms.Form):
     to = AddressesField(required=False)
     cc = AddressesField(required=False)
     then = forms.ChoiceField(choices=Status.choices, required=False)
+    along = forms.CharField(max_length=200, required=False)
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].strip()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent, Team
 from events.models import Event
+from tickets.actors import named as machines_of
 from tickets.models import Priority, Status, Tag
 from tickets.times import clock
 
@@ -91,6 +92,7 @@ class Names:
         if wanted := {*agent_ids, *assigned, *named, *actors} - {None} - self.agents.keys():
             self.agents |= Agent.objects.only("id", "name", "email").in_bulk(wanted)
         self.teams = Team.objects.in_bulk(moved) if moved else {}
+        self.machines = machines_of(events)
         self.tags = Tag.objects.in_bulk(tagged) if tagged else {}
 
     def agent(self, pk: int | None) -> str:
@@ -100,7 +102,9 @@ class Names:
         """Who did it, or nothing when it was the system."""
         if event.actor_kind == "customer":
             return _("The customer")
-        return self.agent(event.actor_id) if event.actor_kind == "agent" else ""
+        if event.actor_kind == "agent":
+            return self.agent(event.actor_id)
+        return self.machines.get((event.actor_kind, event.actor_id), "")
 
 
 def icon_of(event: Event) -> str:

@@ -1,0 +1,3 @@
+from automation.models.macro import Macro, MacroUse
+
+__all__ = ["Macro", "MacroUse"]

@@ -156,6 +156,8 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_SEES_THE_TICKET, TICKET + "team/", says={"team": "<team_id>"}),
     **rows(WHO_SEES_THE_TICKET, TICKET + "attachments/", says={"file": "<file>"}),
     **rows(ANN, TICKET + "replies/<int:message_id>/", message_id="reply_id"),
+    **rows(WHO_SEES_THE_TICKET, TICKET + "macros/", TICKET + "macros/<int:macro_id>/"),
+    **rows(ANN, TICKET + "macro-uses/<int:use_id>/"),
     **rows(WHO_SEES_THE_TICKET, "messages/<int:message_id>/retry/", message_id="failed_id"),
     **rows(ANN, TICKET + "attachments/<str:token>/", token="upload_token"),
     **rows(WHO_LEADS_THE_TEAM, TICKET + "messages/<int:message_id>/redaction/"),
@@ -165,6 +167,12 @@ MATRIX: dict[str, Row] = {
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
     **rows(ANN, "settings/tokens/<int:token_id>/revocation/"),
+    **rows(ANY_AGENT, "settings/macros/", "settings/macros/new/"),
+    **rows(
+        ANN,
+        *(f"settings/macros/<int:macro_id>/{part}" for part in ["", "removal/", "place/"]),
+        macro_id="own_macro_id",
+    ),
     # Everyone's settings
     **rows(
         ADMINISTRATORS,

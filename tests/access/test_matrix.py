@@ -14,7 +14,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
-from agents.models import Token
+from agents.models import Agent, Team, Token
+from automation.models import Macro
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
 from channels_inbox.adapters.widget.saying import Said, say
@@ -112,8 +113,17 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "purpose": "survey",
         "language": "en",
         "path": "nothing",
+        **_automatic(ticket, ann, orders),
         **_chat(dora, orders),
     }
+
+
+def _automatic(ticket: Ticket, ann: Agent, orders: Team) -> dict[str, Any]:
+    """What is done without being asked."""
+    urgent = [{"do": "priority", "value": 4}]
+    macro = Macro.write(ann, "Urgent", urgent, team=orders)
+    own = Macro.write(ann, f"About the {SECRET}", urgent, agent=ann)
+    return {"macro_id": macro.pk, "own_macro_id": own.pk, "use_id": macro.use(ticket, ann).pk}
 
 
 def _chat(dora: Customer, orders: Any) -> dict[str, Any]:

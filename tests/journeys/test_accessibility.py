@@ -12,6 +12,8 @@ PAGES = [
     "/settings/profile/",
     "/settings/agents/",
     "/settings/teams/",
+    "/settings/macros/",
+    "/settings/macros/new/",
     "/settings/channels/",
     "/settings/channels/telegram/new/",
     "/settings/channels/1/mailbox/",

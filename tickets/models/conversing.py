@@ -163,16 +163,18 @@ class Conversing(Assignable, Statusful):
         cc: Iterable[str] = (),
         then: str = Status.PENDING,
         hold: timedelta | None = None,
+        along: Iterable[dict[str, Any]] = (),
     ) -> Message:
         """Answer the customer. Held for `hold` (None: as the channel says) while it can be taken back; then
-        `reply.written` is told, and the status `then` follows. An unassigned ticket becomes his at once."""
+        `reply.written` is told, and the status `then` follows. An unassigned ticket becomes his at once. `along`: what
+        whoever listens to `reply.written` is to do besides; nothing of it happens to a reply that is taken back."""
         then = then and chosen(then)
         self.lock()
         hold = timedelta(seconds=self.hold_seconds) if hold is None else hold
         send_at = now() + hold if hold else None
         message = self._write(
             MessageKind.REPLY, agent=by, text=text, html=html, to=list(to), cc=list(cc), then=then,
-            delivery=Delivery.HELD if hold else Delivery.QUEUED, send_at=send_at,
+            along=list(along), delivery=Delivery.HELD if hold else Delivery.QUEUED, send_at=send_at,
         )  # fmt: skip
         self._attach(message, attachments)
         self.drafts.filter(agent=by, kind=MessageKind.REPLY).delete()
@@ -194,7 +196,8 @@ class Conversing(Assignable, Statusful):
         self.waiting_since = overtaken
         self.first_replied_at = self.first_replied_at or now()
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since", "first_replied_at"]
-        self.changed("reply.written", message.agent, *fields, message=message.pk)
+        facts = {"message": message.pk, "along": bool(message.along)}
+        self.changed("reply.written", message.agent, *fields, **facts)
         if message.then and overtaken is None and not self._done_since(message.created_at):
             self._become(Status(message.then), message.agent)
 
@@ -213,7 +216,7 @@ class Conversing(Assignable, Statusful):
     @transaction.atomic(savepoint=False)
     def note(
         self,
-        by: Agent | None,
+        by: Any,
         *,
         text: str,
         attachments: Iterable[Attachment] = (),
@@ -223,10 +226,11 @@ class Conversing(Assignable, Statusful):
         """A word among agents, or of the desk itself; the customer never sees it. `shown`: what the list shows of a
         ticket that begins with it."""
         self.lock()
-        message = self._write(MessageKind.NOTE, agent=by, text=text)
+        agent = by if isinstance(by, Agent) else None
+        message = self._write(MessageKind.NOTE, agent=agent, text=text)
         self._attach(message, attachments)
-        if by is not None:
-            self.drafts.filter(agent=by, kind=MessageKind.NOTE).delete()
+        if agent is not None:
+            self.drafts.filter(agent=agent, kind=MessageKind.NOTE).delete()
         self.preview = _in_short(storable(shown)) if shown else self.preview
         self.changed("note.written", by, "preview", message=message.pk, mentions=list(mentions))
         return message
@@ -240,9 +244,10 @@ class Conversing(Assignable, Statusful):
         html: str = "",
         choices: Iterable[dict] = (),
         to: Iterable[str] = (),
+        by: Any = None,
     ) -> Message:
         """An automatic message to the customer: touches no clock, reopens nothing. `to`: where it goes, if not to
-        where he is answered."""
+        where he is answered. `by`: what sent it, such as a rule."""
         self.lock()
         message = self._write(
             MessageKind.NOTICE,
@@ -254,7 +259,7 @@ class Conversing(Assignable, Statusful):
             automatic=True,
             delivery=Delivery.QUEUED,
         )
-        self.changed("notice.written", None, message=message.pk, purpose=purpose)
+        self.changed("notice.written", by, message=message.pk, purpose=purpose)
         return message
 
     def read_by(self, agent: Agent) -> None:

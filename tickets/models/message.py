@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.timezone import now
 
 from agents.models import Agent, Team
@@ -50,6 +50,11 @@ class Message(Choosable, Redactable, models.Model):
     flags = models.JSONField(default=list, help_text="Warnings: 'forged-agent', 'same-id', …")
     then = models.CharField(
         max_length=8, blank=True, help_text="The status that follows when a reply is released."
+    )
+    along = models.JSONField(
+        default=list,
+        db_default=Value([], output_field=models.JSONField()),
+        help_text="What else is done when a reply leaves, in the words of the room above that reads them.",
     )
     delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_error = models.CharField(max_length=500, blank=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agents.access import AgentRequest
+from tickets.along import read
 from tickets.composer import composer_of
 from tickets.forms import MOST_LETTERS, ReplyForm
 from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ticket
@@ -32,6 +33,7 @@ class Replies(Resource):
         to = form.cleaned_data["to"]
         # Whom the agent addressed, if that is not whom the border would.
         written = form.cleaned_data | {"to": [] if to == [audience["to"]] else to}
+        written["along"] = read(request.user, ticket, written["along"])
         message = ticket.reply(request.user, attachments=files, **written)
         held = message.delivery == Delivery.HELD
         undo = Undo("reply", "DELETE", args=(message.pk,)) if held else None

@@ -4,6 +4,7 @@ import "./timeline.js";
 import "./redrawn.js";
 import "./composer.js";
 import "./drafts.js";
+import "./macros.js";
 import "./uploads.js";
 import "./menus.js";
 import "./toasts.js";

@@ -1,9 +1,10 @@
 /* Keys. On a keyboard of other letters the key in the same place counts: `key` where it is Latin, else `code`. */
 import { open, rows } from "./navigation.js";
 import { write } from "./composer.js";
+import { openMacros } from "./macros.js";
 import { undo } from "./toasts.js";
 
-const CODES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyN: "n", KeyA: "a", KeyE: "e", KeyU: "u", Slash: "/" };
+const CODES = { KeyJ: "j", KeyK: "k", KeyR: "r", KeyN: "n", KeyM: "m", KeyA: "a", KeyE: "e", KeyU: "u", Slash: "/" };
 
 export function letter(event) {
   if (event.key === "Enter" || /^[\x21-\x7e]$/.test(event.key)) return event.key;
@@ -26,6 +27,7 @@ const ACTS = {
   k: () => step(-1),
   r: () => write("reply"),
   n: () => write("note"),
+  m: () => openMacros(),
   a: () => document.querySelector('#thread-head [data-act="mine"]')?.click(),
   e: () => document.querySelector('#thread-head [data-act="solve"]')?.click(),
   u: () => undo(),

@@ -1,0 +1,1 @@
+"""Answers and steps that agents choose from the composer."""
