@@ -9,7 +9,9 @@ from automation.models import Macro
 def furnish(teams: dict[str, Team], agents: dict[str, Agent]) -> None:
     """Macros of everybody, of teams, and of one agent."""
     admin = next(one for one in agents.values() if one.role == Role.ADMINISTRATOR)
-    thanks = "Dear {customer.name},\n\nthank you for telling us. A new one is on its way and should arrive within three days."
+    thanks = (
+        "Dear {customer.name},\n\nthank you for telling us. A new one is on its way; it takes three days."
+    )
     delayed = "مرحبًا {customer.name}،\n\nنعتذر عن التأخير. طلبكم في الطريق، ورقم المتابعة {ticket.number}.\n\n{agent.name}"
     waiting = (
         "سلام {customer.name}،\n\nسفارش شما در راه است. اگر تا فردا نرسید همین‌جا بنویسید.\n\n{agent.name}"

@@ -64,8 +64,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* What was sent is done with; a reply that is taken back has its plan again. */
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target !== form() || !event.detail.successful) return;
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.target !== form() || event.detail.xhr.status >= 300) return;
   sent = { ticket: ticket(), plan: chosen.get(ticket()) };
   chosen.delete(ticket());
 });
