@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from channels_inbox.adapters.widget import sockets
+from channels_inbox.adapters.widget import answering
 from channels_inbox.adapters.widget.models import Conversation, Visitor
 from channels_inbox.adapters.widget.saying import Said, say
 from channels_inbox.models import Envelope
@@ -199,8 +199,8 @@ def test_who_says_no_hello_is_closed(site, opened, monkeypatch):
 
 def test_a_hello_in_time_is_answered_by_a_slow_server_too(site, opened, monkeypatch):
     monkeypatch.setattr("channels_inbox.adapters.widget.sockets.HELLO_SECONDS", 0.5)
-    summaries = sockets.summaries
-    monkeypatch.setattr(sockets, "summaries", lambda own: time.sleep(1) or summaries(own))
+    summaries = answering.summaries
+    monkeypatch.setattr(answering, "summaries", lambda own: time.sleep(1) or summaries(own))
     site.arrive()
     opened(site).says(ping=1)
 
