@@ -66,9 +66,9 @@ class Chat {
     const headers = this.token ? { Authorization: `Bearer ${this.token}` } : {};
     if (body && !(body instanceof FormData)) { headers["Content-Type"] = "application/json"; body = JSON.stringify(body); }
     const answer = await fetch(this.origin + path, { method, headers, body, credentials: "omit" });
-    const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+    const said = await answer.json().catch(() => ({}));
     if (answer.status === 401 && this.token) this.refused(4401);
-    if (!answer.ok) throw Object.assign(new Error(said.detail || said.title || answer.status), { said: said.detail || said.title });
+    if (!answer.ok) throw Object.assign(new Error(path), { said: said.detail || said.title });
     return said;
   }
 
@@ -103,7 +103,7 @@ class Chat {
 
   known(conversations) {
     for (const one of conversations) {
-      const thread = this.thread(one.id) ?? this.threads[this.threads.push(new Thread()) - 1];
+      const thread = this.thread(one.id) ?? this.hold(one.id);
       Object.assign(thread, one, { counted: one.last.number });
     }
     const open = this.threads.filter((one) => one.state !== "ended");
@@ -117,6 +117,12 @@ class Chat {
 
   thread(id) {
     return this.threads.find((one) => one.id === id) ?? (this.current.id === id ? this.current : undefined);
+  }
+
+  hold(id) {
+    const thread = new Thread({ id });
+    this.threads.push(thread);
+    return thread;
   }
 
   choose(thread) {
@@ -163,7 +169,7 @@ class Chat {
   hear(frame) {
     if (this.holding(frame.message?.client_id)) frame.sent = { conversation: frame.conversation, ...frame.message };
     if (frame.sent) this.settled(frame.sent);
-    const thread = this.thread(frame.conversation) ?? (frame.conversation ? this.threads[this.threads.push(new Thread({ id: frame.conversation })) - 1] : this.current);
+    const thread = this.thread(frame.conversation) ?? (frame.conversation ? this.hold(frame.conversation) : this.current);
     if (frame.welcome) {
       this.flying = null;
       this.known(frame.welcome.conversations);

@@ -2,26 +2,30 @@
 import { button, drawer, h, icon, tool } from "./dom.js";
 import { sized } from "./letters.js";
 
-const EMOJI = "😀 😂 🙂 😍 🤔 😅 😢 👍 👎 🙏 👏 👋 ❤️ 🎉 ✅ ☕ 📦 🎁".split(" "), ACROSS = 6;
+const EMOJI = "😀😂🙂😍🤔😅😢👍👎🙏👏👋💙🎉✅☕📦🎁", ACROSS = 6;
 
 export class Composer {
   constructor(chat) {
     this.chat = chat;
     this.files = [];
     const { words, settings, store } = chat;
-    this.text = h("textarea", { rows: 1, "aria-label": words.write, placeholder: words.write, maxlength: settings.limits.text, enterkeyhint: "send" });
-    this.text.value = store.get("draft") ?? "";
-    this.text.addEventListener("input", () => { store.set("draft", this.text.value); chat.sayTyping(!!this.text.value.trim()); this.draw(); });
-    this.text.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.send();
-    });
-    this.text.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); this.add(event.clipboardData.files); } });
+    this.text = h("textarea", {
+      rows: 1, "aria-label": words.write, placeholder: words.write, maxlength: settings.limits.text, enterkeyhint: "send",
+      oninput: () => { store.set("draft", this.text.value); chat.sayTyping(!!this.text.value.trim()); this.draw(); },
+      onkeydown: (event) => {
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        this.send();
+      },
+      onpaste: (event) => {
+        const { files } = event.clipboardData;
+        if (files.length) { event.preventDefault(); this.add(files); }
+      },
+    }, store.get("draft"));
     const pick = (attributes) => h("input", { type: "file", multiple: true, hidden: true, ...attributes, onchange: ({ target }) => { this.add(target.files); target.value = ""; } });
     const any = pick({}), camera = pick({ accept: "image/*", capture: "environment" });
     this.smile = tool("smile", words.emoji, () => this.picker.toggle());
-    this.picker = drawer(this.smile, h("div", { class: "emoji", role: "group", "aria-label": words.emoji }, ...EMOJI.map((one) => button(one, () => this.insert(one)))), ACROSS);
+    this.picker = drawer(this.smile, h("div", { class: "emoji", role: "group", "aria-label": words.emoji }, ...[...EMOJI].map((one) => button(one, () => this.insert(one)))), ACROSS);
     this.sender = h("button", { class: "send", "aria-label": words.send, title: words.send }, icon("send"));
     this.chips = h("ul", { class: "chips" });
     this.questions = h("div", { class: "questions" }, ...settings.questions.map(({ name, label, type, required }) => h("label", {}, label, h("input", { name, type, required, dir: "auto", autocomplete: name, value: chat.data[name] }))));

@@ -9,11 +9,10 @@ export class Letters {
     this.chat = chat;
     this.drawn = new Map();
     const locale = `${chat.settings.language}-u-nu-latn`;
-    this.time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    this.time = new Intl.DateTimeFormat(locale, { timeStyle: "short", hourCycle: "h23" });
     this.day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
     this.ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-    this.log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": chat.words.chat, tabindex: "0" });
-    this.log.addEventListener("scroll", () => this.log.scrollTop < 60 && this.earlier());
+    this.log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": chat.words.chat, tabindex: 0, onscroll: () => this.log.scrollTop < 60 && this.earlier() });
     new ResizeObserver(() => this.atEnd !== false && this.toEnd()).observe(this.log);
     this.log.addEventListener("load", () => this.atEnd && this.toEnd(), true);
   }
@@ -64,8 +63,7 @@ export class Letters {
       else this.log.insertBefore(element, at);
       this.drawn.set(key, { sign, element });
     }
-    const kept = new Set([...this.drawn.values()].map(({ element }) => element));
-    for (const child of [...this.log.children]) if (!kept.has(child)) child.remove();
+    while (this.log.childElementCount > pieces.length) this.log.lastChild.remove();
   }
 
   dayOf(at) {
@@ -78,8 +76,8 @@ export class Letters {
     const says = one.deleted ? h("p", { class: "letter gone" }, words.deleted) : one.text && h("p", { class: `letter ${one.choices ? "asks" : me ? "me" : "us"}`, dir: "auto" }, ...linked(one.text));
     return h("div", { class: `row${me ? " mine" : ""}${same ? " same" : ""}` },
       h("span", { class: "unseen" }, `${me ? words.you : one.name ?? ""}: `),
-      !me && !same && one.name ? h("small", { class: "by" }, picture(one), h("bdi", {}, one.name)) : null,
-      says || null, ...(one.deleted ? [] : one.files ?? []).map((file) => this.file(file)), !one.deleted && one.choices && this.choices(one),
+      !me && !same && one.name && h("small", { class: "by" }, picture(one), h("bdi", {}, one.name)),
+      says, ...(one.deleted ? [] : one.files ?? []).map((file) => this.file(file)), !one.deleted && one.choices && this.choices(one),
       state && this.state(one, state));
   }
 
@@ -92,16 +90,16 @@ export class Letters {
 
   file({ name, size, url, inline, local }) {
     const href = local ?? (url && new URL(url, this.chat.origin).href);
-    return link(href, { class: inline ? "photo" : "letter file" }, ...(inline ? [h("img", { src: href, alt: name })] : [icon("file"), h("bdi", {}, name), size ? h("small", { dir: "ltr" }, sized(size)) : null]));
+    return link(href, { class: inline ? "photo" : "letter file" }, ...(inline ? [h("img", { src: href, alt: name })] : [icon("file"), h("bdi", {}, name), size && h("small", { dir: "ltr" }, sized(size))]));
   }
 
   /* Those with a mark stand in a row, whose ends are labelled. */
   choices(one) {
     const { chosen, choices } = one, marked = choices.filter(({ mark }) => mark), rest = choices.filter(({ mark }) => !mark), rates = marked.length;
     const choice = ({ value, label, mark, url }) => url ? link(url, { class: "quiet" }, label)
-      : button(mark || label, () => this.chat.press(one, value), { "aria-pressed": String(chosen === value), "aria-label": label, class: rates && !mark ? "quiet" : null });
+      : button(mark || label, () => this.chat.press(one, value), { "aria-pressed": String(chosen === value), "aria-label": label, class: rates && !mark && "quiet" });
     return h("div", { class: `choices${rates ? " rates" : ""}${chosen ? " done" : ""}`, role: "group", "aria-label": one.text }, ...marked.map(choice),
-      ...(rates ? [h("small", {}, marked[0].label), h("small", {}, marked.at(-1).label)] : []), ...(rates && chosen ? [] : rest.map(choice)));
+      rates && h("small", {}, marked[0].label), rates && h("small", {}, marked.at(-1).label), ...(rates && chosen ? [] : rest.map(choice)));
   }
 
   // What the chat asks -----------------------------------------------------------------------------
@@ -122,11 +120,11 @@ export class Letters {
 
   form(what) {
     const { chat } = this, { words } = chat, ends = what === "end";
-    const field = ends ? null : h("input", { type: "email", required: true, autocomplete: "email", dir: "ltr", "aria-label": words.email, placeholder: "name@example.com", value: chat.store.get("email") ?? chat.data.email });
-    const cancel = () => { if (what === "leave") chat.declined = true; this.note(""); };
+    const field = !ends && h("input", { type: "email", required: true, autocomplete: "email", dir: "ltr", "aria-label": words.email, placeholder: "name@example.com", value: chat.store.get("email") ?? chat.data.email });
+    const cancel = () => { chat.declined ||= what === "leave"; this.note(""); };
     const done = async (event) => {
       event.preventDefault();
-      const email = field?.value.trim();
+      const email = field && field.value.trim();
       try {
         if (what === "transcript") await chat.ask("POST", `/widget/conversations/${chat.current.id}/transcript/`, { email });
         else if (!(ends ? chat.end() : chat.leave(email))) throw new Error(words.offline);

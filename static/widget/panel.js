@@ -25,9 +25,8 @@ export class Panel {
     this.trouble = h("p", { class: "trouble", role: "status", hidden: true });
     this.list = h("ul", { class: "list", hidden: true });
     this.ending = h("footer", { class: "over", hidden: true }, h("p", {}, words.ended), button(words.new, () => this.begin(), { class: "main" }));
-    this.panel = h("dialog", { "aria-label": settings.name, tabindex: "-1" },
+    this.panel = h("dialog", { "aria-label": settings.name, tabindex: -1, onkeydown: (event) => this.key(event) },
       this.header, this.trouble, this.letters.log, this.list, this.composer.form, this.ending, this.said);
-    this.panel.addEventListener("keydown", (event) => this.key(event));
     for (const kind of ["dragover", "dragleave", "drop"]) this.panel.addEventListener(kind, (event) => this.drag(event));
     this.phone = matchMedia(PHONE);
     this.phone.addEventListener("change", () => this.fit());
@@ -127,8 +126,8 @@ export class Panel {
   drawList() {
     const { threads, words } = this.chat;
     this.list.replaceChildren(...threads.map((one) => h("li", {}, h("button", { type: "button", onclick: () => { this.show(false); this.chat.choose(one); this.composer.focus(); } },
-      h("b", { dir: "auto" }, one.subject || one.last?.text), one.unread ? h("i", {}, String(one.unread)) : null,
-      h("span", { dir: "auto" }, one.last?.text ?? ""), one.last && h("time", {}, this.letters.dayOf(new Date(one.last.at)))))));
+      h("b", { dir: "auto" }, one.subject || one.last?.text), one.unread && h("i", {}, one.unread),
+      h("span", { dir: "auto" }, one.last?.text), one.last && h("time", {}, this.letters.dayOf(new Date(one.last.at)))))));
   }
 
   show(listing) {
@@ -169,5 +168,5 @@ export class Panel {
 
 export function picture({ name = "", picture: address }) {
   const initials = name.split(/\s+/).slice(0, 2).map((word) => [...word][0]).join("\u200c");
-  return h("span", { class: "face" }, address ? h("img", { src: address, alt: "" }) : initials);
+  return h("span", { class: "face" }, address ? h("img", { src: new URL(address, import.meta.url), alt: "" }) : initials);
 }

@@ -5,7 +5,8 @@ export class Thread {
     Object.assign(this, { id: null, state: "open", unread: 0, seen: 0, last: null }, about);
     this.numbered = new Map();
     this.waiting = [];
-    this.earlier = true; // Whether there may be older messages than those known.
+    // Whether there may be older messages than those known.
+    this.earlier = true;
     this.loaded = false;
   }
 
@@ -15,12 +16,10 @@ export class Thread {
 
   /* Whether it was not known. */
   take(message) {
-    const fresh = !this.numbered.has(message.number);
-    const mine = message.client_id && this.settle(message.client_id);
-    this.numbered.set(message.number, { ...this.numbered.get(message.number), ...message, key: mine?.key ?? this.numbered.get(message.number)?.key ?? message.client_id ?? message.number });
-    const newest = this.messages.findLast((one) => one.number);
-    this.last = newest;
-    return fresh && !mine;
+    const { number, client_id } = message, known = this.numbered.get(number), mine = client_id && this.settle(client_id);
+    this.numbered.set(number, { ...known, ...message, key: (mine || known)?.key ?? client_id ?? number });
+    this.last = this.messages.findLast((one) => one.number);
+    return !known && !mine;
   }
 
   /* It has arrived: it waits no more. */

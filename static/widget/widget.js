@@ -6,17 +6,13 @@
   const origin = new URL(script.src).origin, app = new URL("./app.js", script.src).href, prefix = `fanoos:${key}:`;
   const page = document.documentElement, language = data.language || page.lang || navigator.language;
 
-  // Browsers may refuse to remember: then it is remembered until the page is left.
-  let box = {
-    getItem: (name) => box[name],
-    setItem(name, value) { box[name] = value; },
-    removeItem(name) { delete box[name]; },
-  };
-  try { localStorage.setItem(prefix, ""); box = localStorage; } catch { /* as said */ }
+  // Browsers may refuse to remember, or have no room left: then it is remembered until the page is left.
+  let box = {};
+  try { localStorage[prefix] = ""; box = localStorage; } catch {}
   const store = {
-    get: (name) => JSON.parse(box.getItem(prefix + name) ?? "null"),
-    set(name, value) { try { box.setItem(prefix + name, JSON.stringify(value)); } catch { /* full */ } },
-    remove: (name) => box.removeItem(prefix + name),
+    get: (name) => JSON.parse(box[prefix + name] ?? "null"),
+    set(name, value) { try { box[prefix + name] = JSON.stringify(value); } catch {} },
+    remove: (name) => delete box[prefix + name],
     names: () => Object.keys(box).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
   };
 
@@ -25,7 +21,7 @@
     * { box-sizing: border-box; margin: 0; }
     .box { font: 15px/1.5 Inter, Vazirmatn, system-ui, "Segoe UI", Tahoma, sans-serif; }
     .box:lang(ar), .box:lang(fa) { line-height: 1.7; }
-    .bubble { position: absolute; inset-block-end: 20px; display: grid; place-items: center; inline-size: 56px; block-size: 56px; padding: 0; border: 0; border-radius: 50%; background: var(--accent); color: var(--on_accent); cursor: pointer; box-shadow: 0 2px 6px rgb(15 20 40 / .16), 0 12px 28px -8px rgb(15 20 40 / .4); animation: rise .18s ease-out;}
+    .bubble { position: absolute; inset-block-end: 20px; display: grid; place-items: center; inline-size: 56px; block-size: 56px; padding: 0; border: 0; border-radius: 50%; background: var(--accent); color: var(--on_accent); cursor: pointer; box-shadow: 0 2px 6px rgb(15 20 40 / .16), 0 12px 28px -8px rgb(15 20 40 / .4); animation: rise .18s ease-out; }
     .end .bubble { inset-inline-end: 20px; }
     .start .bubble { inset-inline-start: 20px; }
     .bubble:hover { filter: brightness(1.1); }

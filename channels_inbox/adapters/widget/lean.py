@@ -1,18 +1,22 @@
-"""Our own JavaScript without what only people read: comments on lines of their own, indentation, spaces.
+"""Our own JavaScript without what only people read: comments, lines, spaces.
 
-It knows what our modules use and no more: strings in double quotes, templates that hold no other template, and regular
-expressions that follow an opening bracket, a comma, a colon or an equals sign.
+It knows what our modules use and no more: statements that end with a semicolon or a brace, strings in double quotes,
+templates that hold no other template, regular expressions that follow an opening bracket, a comma, a colon or an equals
+sign, and comments of two slashes on lines of their own.
 """
 
 import re
 
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)$", re.MULTILINE | re.DOTALL)
+ASIDE = re.compile(r" ?/\*[^*]*\*/")
 WORDS = re.compile(
     r'("(?:[^"\\\n]|\\.)*"|`[^`]*`|(?<=[(=,:\[]) ?/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*)'
 )
 SPACES = re.compile(r" ?([{}()\[\],;:?=<>&|!*%]+) ?|(?<![+-]) ([+/-]) (?![+-])")
-LINES = re.compile(r"(?<=[{(\[;,])\n\s*|\n\s*(?=\n)|\n\s+")
-RULES = re.compile(r";? (?=})|(?<=[{;,}]) | (?=\{)|(?<=[a-z]:) (?![:.*\[])")
+LINES = re.compile(r"\s*\n\s*")
+LAST = re.compile(r"[;,](?=[}\]])")
+LONE = re.compile(r"(?<!\w)\((\w+)\)=>")
+RULES = re.compile(r";? (?=})|(?<=[{;,}]) | (?=[{!])|(?<=[a-z]:) (?![:*\[])")
 
 
 def lean(source: str) -> str:
@@ -28,12 +32,6 @@ def _words(words: str) -> str:
 
 
 def _code(code: str) -> str:
-    kept = LINES.sub(
-        lambda found: (
-            ""
-            if found[0].strip("\n ") == "" and found.start() and code[found.start() - 1] in "{([;,"
-            else "\n"
-        ),
-        code,
-    )
-    return SPACES.sub(lambda found: found[1] or found[2], kept).replace(";}", "}")
+    """A line may end between two words, of which one is a keyword."""
+    kept = LINES.sub(" ", ASIDE.sub("", code))
+    return LONE.sub(r"\1=>", LAST.sub("", SPACES.sub(lambda found: found[1] or found[2], kept)))
