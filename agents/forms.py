@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Mails, Role, Scope, Team, Theme, Token, Workspace
+from agents.pictures import MOST_BYTES, NotAPicture, drawn_anew
 
 LTR = {"dir": "ltr"}
 
@@ -16,6 +17,27 @@ LTR = {"dir": "ltr"}
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form was sent with; None where it is only shown."""
     return request.POST if request.method == "POST" else None
+
+
+class PictureForm(forms.Form):
+    """`picture` comes out as what is kept: drawn anew."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        help_text=_(
+            "JPEG, PNG, WebP or GIF, up to 8 MB. Its middle is shown; what it says of place and time is left out."
+        ),
+    )
+
+    def clean_picture(self) -> bytes:
+        file = self.cleaned_data["picture"]
+        try:
+            return drawn_anew(file.read(MOST_BYTES + 1))
+        except NotAPicture:
+            raise forms.ValidationError(
+                _("This is not a picture that can be shown. Try another one.")
+            ) from None
 
 
 class Profile(forms.ModelForm):

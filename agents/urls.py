@@ -8,6 +8,7 @@ from agents.views import (
     company,
     dead_letters,
     hours,
+    pictures,
     presence,
     profile,
     shell,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("language/", set_language, name="set_language"),
     path("presence/", presence.change, name="presence"),
+    path("people/<slug:name>.jpg", pictures.picture, name="picture"),
     # Signing in
     path("welcome/", welcome.welcome, name="welcome"),
     path("sign-in/", signin.SignIn.as_view(), name="account_login"),
@@ -39,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # One's own settings
     path("settings/", profile.settings, name="settings"),
     path("settings/profile/", profile.profile, name="profile"),
+    path("settings/profile/picture/", pictures.choose, name="picture-choice"),
+    path("settings/profile/picture/removal/", pictures.remove, name="picture-removal"),
     path("settings/password/", signed_in(allauth.password_change), name="account_change_password"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revocation"),

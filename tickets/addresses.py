@@ -9,8 +9,8 @@ from django.urls import reverse
 _PLACES = (900_000_001, 900_000_002)
 
 
-def address(name: str, *ids: int) -> str:
-    """The address of the route `name`, whose arguments are one or two numbers."""
+def address(name: str, *ids: int | str) -> str:
+    """The address of the route `name`, whose arguments are one or two names or numbers."""
     return _pattern(name, len(ids)).format(*ids)
 
 

@@ -90,7 +90,7 @@ class Names:
         ]
         self.agents: dict[int | None, Agent] = {agent.pk: agent for agent in known}
         if wanted := {*agent_ids, *assigned, *named, *actors} - {None} - self.agents.keys():
-            self.agents |= Agent.objects.only("id", "name", "email").in_bulk(wanted)
+            self.agents |= Agent.objects.only("id", "name", "email", "picture").in_bulk(wanted)
         self.teams = Team.objects.in_bulk(moved) if moved else {}
         self.machines = machines_of(events)
         self.tags = Tag.objects.in_bulk(tagged) if tagged else {}

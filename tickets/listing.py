@@ -31,6 +31,7 @@ class Listed(NamedTuple):
     tier: str
     assignee_id: int | None
     assignee: str
+    assignee_picture: str
     tags: list[str]
     rating: int | None
     inside: bool
@@ -41,7 +42,7 @@ SELECT t.id, t.subject, t.preview, t.source, t.status, t.priority, t.activity_at
   c.id, c.name,
   CASE WHEN c.name = '' THEN COALESCE(
     (SELECT i.value FROM customers_identity i WHERE i.customer_id = c.id ORDER BY i.id LIMIT 1), '') ELSE '' END,
-  c.tier, a.id, COALESCE(NULLIF(a.name, ''), a.email, ''),
+  c.tier, a.id, COALESCE(NULLIF(a.name, ''), a.email, ''), COALESCE(a.picture, ''),
   ARRAY(SELECT g.name FROM tickets_ticket_tags tg JOIN tickets_tag g ON g.id = tg.tag_id
         WHERE tg.ticket_id = t.id ORDER BY g.key),
   t.rating, p.inside

@@ -87,6 +87,9 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
         "urgency_label": urgency_label,
         "assignee": ticket.assignee if with_other else "",
         "assignee_initials": initials(ticket.assignee) if with_other else "",
+        "assignee_picture": address("picture", ticket.assignee_picture)
+        if with_other and ticket.assignee_picture
+        else "",
         "assignee_tint": tint(ticket.assignee_id) if with_other else "",
         "rating": ticket.rating,
         "rating_label": words.rated % {"score": ticket.rating} if ticket.rating else "",

@@ -79,7 +79,13 @@ class DeskSocket(LiveSocket):
             await self._tell_watchers({"here": True, "typing": False, "hello": True})
 
     async def _tell_watchers(self, state: dict[str, bool]) -> None:
-        name = {"viewer": self.agent.pk, "name": str(self.agent), "ticket": self.watched, **state}
+        name = {
+            "viewer": self.agent.pk,
+            "name": str(self.agent),
+            "picture": self.agent.picture_address,
+            "ticket": self.watched,
+            **state,
+        }
         await self.hub.tell(Letter.of([f"ticket.{self.watched}"], name, but=f"agent.{self.agent.pk}"))
 
     @database_sync_to_async

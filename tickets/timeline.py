@@ -219,7 +219,12 @@ def _author(message: Message, names: Names, customers: dict[int, Customer]) -> d
     author = names.agents.get(message.agent_id)
     if author is None:
         return {"name": _("Automatic message"), "initials": "", "tint": "", "icon": icon("bot")}
-    return {"name": str(author), "initials": author.initials, "tint": tint(author.pk)}
+    return {
+        "name": str(author),
+        "initials": author.initials,
+        "tint": tint(author.pk),
+        "picture": author.picture_address,
+    }
 
 
 def _label(message: Message, names: Names) -> str:

@@ -1,6 +1,7 @@
 from agents.models.agent import Agent, LastAdministrator, Mails, Presence, Role, Theme
 from agents.models.calendar import Calendar
 from agents.models.idempotency import IdempotencyKey
+from agents.models.picture import Picture
 from agents.models.team import Membership, Team
 from agents.models.token import Scope, Token
 from agents.models.workspace import Workspace
@@ -12,6 +13,7 @@ __all__ = [
     "LastAdministrator",
     "Mails",
     "Membership",
+    "Picture",
     "Presence",
     "Role",
     "Scope",

@@ -8,9 +8,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from agents.models.picture import Picture
 from agents.models.team import Team, agent_rights_changed
 from events.bus import emit
 from text.names import initials
@@ -93,6 +95,13 @@ class Agent(AbstractBaseUser):
     presence_by_hand = models.BooleanField(
         default=False, help_text="Chosen by the agent: stays until he changes it."
     )
+    picture = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The name of his picture, if he shows one.",
+    )
     seen_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -115,6 +124,11 @@ class Agent(AbstractBaseUser):
     @property
     def initials(self) -> str:
         return initials(self.name)
+
+    @property
+    def picture_address(self) -> str | None:
+        """Rooted at the desk's own origin; None for one who shows his initials."""
+        return reverse("picture", args=[self.picture]) if self.picture else None
 
     # Rights ------------------------------------------------------------------------------------------
 
@@ -167,6 +181,16 @@ class Agent(AbstractBaseUser):
                 setattr(self, name, facts[name])
             self.save(update_fields=changed)
             emit("agent.changed", self, actor=by, fields=sorted(changed))
+
+    @transaction.atomic
+    def show_picture(self, content: bytes | None, by: Any) -> None:
+        """A picture that was drawn anew (agents/pictures.py), or none."""
+        kept = Picture.objects.keep(self, content) if content else None
+        if kept is None:
+            Picture.objects.filter(agent=self).delete()
+        self.picture = kept.name if kept else ""
+        self.save(update_fields=["picture"])
+        emit("agent.changed", self, actor=by, fields=["picture"])
 
     @transaction.atomic
     def change_password(self, password: str) -> None:

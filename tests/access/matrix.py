@@ -166,6 +166,8 @@ MATRIX: dict[str, Row] = {
     **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
+    **rows(ANY_AGENT, "settings/profile/picture/", "settings/profile/picture/removal/"),
+    **rows(EVERYONE, "people/<slug:name>.jpg", holds_a_key=True, name="picture_name"),
     **rows(ANN, "settings/tokens/<int:token_id>/revocation/"),
     **rows(ANY_AGENT, "settings/macros/", "settings/macros/new/"),
     **rows(

@@ -14,7 +14,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
-from agents.models import Agent, Team, Token
+from agents.models import Agent, Picture, Team, Token
 from automation.models import Macro
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
@@ -106,6 +106,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "sender_id": Sender.judge("evil.example", "block", None).pk,
         "silence_id": Silence.objects.create(address="gone@customer.example", reason="No mailbox").pk,
         "parcel_id": Parcel.objects.create(kind="email", raw=raw, state=ParcelState.QUARANTINED).pk,
+        "picture_name": Picture.objects.keep(ann, b"a face").name,
         "telegram_id": telegram.pk,
         "telegram_hook": bot.hook_token,
         "place": 0,

@@ -63,7 +63,10 @@ def _hours(widget: Widget) -> dict[str, Any]:
 def online(widget: Widget) -> list[dict[str, Any]]:
     """Those of the team who are there."""
     there = Agent.objects.filter(teams=widget.channel.team_id, is_active=True, presence=Presence.ONLINE)
-    return [{"name": agent.name, "picture": None} for agent in there.order_by("name")[:MOST_AGENTS]]
+    return [
+        {"name": agent.name, "picture": agent.picture_address}
+        for agent in there.order_by("name")[:MOST_AGENTS]
+    ]
 
 
 def reply_seconds(widget: Widget) -> int | None:

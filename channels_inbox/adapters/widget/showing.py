@@ -40,7 +40,7 @@ def _shown(line: Line) -> dict[str, Any]:
     if line.client_id:
         frame["client_id"] = line.client_id
     if message.agent is not None and message.kind == MessageKind.REPLY:
-        frame |= {"name": message.agent.name, "picture": None}
+        frame |= {"name": message.agent.name, "picture": message.agent.picture_address}
     if message.choices:
         frame["choices"] = [asdict(button) for button in buttons(message, pressed=True)]
         frame["chosen"] = message.chosen
