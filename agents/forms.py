@@ -6,8 +6,10 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from agents.holidays import names_of_countries
 from agents.models import Agent, Mails, Role, Scope, Team, Theme, Token, Workspace
 from agents.pictures import MOST_BYTES, NotAPicture, drawn_anew
 
@@ -141,10 +143,22 @@ class NewToken(forms.ModelForm):
         widgets = {"name": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})}
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Countries whose holidays are known, by their names in the language of the moment."""
+    return [("", "–"), *names_of_countries(get_language() or "en").items()]
+
+
 class Company(forms.ModelForm):
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=country_choices,
+        required=False,
+        help_text=_("Its weekend and public holidays are the company’s, until you set other hours."),
+    )
+
     class Meta:
         model = Workspace
-        fields = ["name", "sender"]
+        fields = ["name", "sender", "country"]
         labels = {"name": _("Company"), "sender": _("Sender's name")}
         help_texts = {"sender": _("Who mail comes from where a mailbox names nobody, such as “Acme Care”.")}
         widgets = {

@@ -15,6 +15,7 @@ KINDS: dict[str, frozenset[str]] = {
         "agent.presence_changed": "presence by_hand",
         "agent.mail_failed": "envelope",
         "team.changed": "fields",
+        "calendar.changed": "",
         "workspace.changed": "fields",
         "token.created": "name scopes",
         "token.revoked": "name",

@@ -9,6 +9,7 @@ from events.bus import emit
 
 if TYPE_CHECKING:
     from agents.models.agent import Agent
+    from agents.models.calendar import Calendar
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -25,6 +26,14 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     signature = models.TextField(_("signature"), blank=True)
     members = models.ManyToManyField("agents.Agent", through="agents.Membership", related_name="teams")
+    keeps = models.ForeignKey(
+        "agents.Calendar",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="kept_by",
+        help_text="Shared hours, instead of its own.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TeamQuerySet.as_manager()
@@ -53,6 +62,14 @@ class Team(models.Model):
             self.name, self.signature = name, signature
             self.save(update_fields=changed)
             emit("team.changed", self, actor=by, fields=changed)
+
+    @transaction.atomic
+    def keep(self, calendar: Calendar | None, by: Any) -> None:
+        """Work by hours that teams share; None: by its own."""
+        if self.keeps_id != (calendar and calendar.pk):
+            self.keeps = calendar
+            self.save(update_fields=["keeps"])
+            emit("team.changed", self, actor=by, fields=["hours"])
 
     @transaction.atomic
     def set_members(self, agents: list[Agent], by: Any) -> None:

@@ -15,6 +15,7 @@ class Workspace(models.Model):
 
     name = models.CharField(_("company"), max_length=120, blank=True)
     sender = models.CharField(_("sender's name"), max_length=120, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
     guide_closed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -29,14 +30,16 @@ class Workspace(models.Model):
         return cls.objects.get_or_create(pk=1)[0]
 
     @transaction.atomic
-    def change(self, by: Any, *, name: str, sender: str) -> None:
-        changed = [
-            field
-            for field, value in {"name": name, "sender": sender}.items()
-            if getattr(self, field) != value
-        ]
+    def change(self, by: Any, **facts: str) -> None:
+        """Set name, sender, country; the company's hours move with it, unless somebody has set them."""
+        from agents.models.calendar import Calendar
+
+        changed = [field for field, value in facts.items() if getattr(self, field) != value]
+        if "country" in changed:
+            Calendar.move(self.country, facts["country"])
+        for field in changed:
+            setattr(self, field, facts[field])
         if changed:
-            self.name, self.sender = name, sender
             self.save(update_fields=changed)
             emit("workspace.changed", self, actor=by, fields=changed)
 

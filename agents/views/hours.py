@@ -1,90 +1,105 @@
-"""When a team works."""
+"""When a team works, and the hours that teams share."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dates import WEEKDAYS
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import AgentRequest, administrator
-from agents.forms import LTR, sent
-from agents.hours import Hours, spans_in, written
+from agents.forms import sent
+from agents.holidays import holidays_of
+from agents.hours_forms import WorkingHours, season_forms, seasons_of
 from agents.models import Calendar, Team
-
-MOST_DAYS = 200
-
-
-class WorkingHours(forms.Form):
-    zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"),
-        choices=lambda: [(name, name) for name in sorted(available_timezones())],
-    )
-    days_off = forms.CharField(
-        label=gettext_lazy("Days off"),
-        required=False,
-        help_text=gettext_lazy("Dates such as 2026-12-25, one a line."),
-        widget=forms.Textarea(attrs={**LTR, "rows": 3}),
-    )
-
-    field_order = ["zone", *(f"day_{day}" for day in range(7)), "days_off"]
-
-    def __init__(self, data: Any, hours: Hours) -> None:
-        initial = {f"day_{day}": written(tuple(hours.week.get(day, ()))) for day in range(7)}
-        initial |= {"zone": hours.zone, "days_off": "\n".join(map(str, sorted(hours.days_off)))}
-        super().__init__(data, initial=initial)
-        for day, name in WEEKDAYS.items():
-            self.fields[f"day_{day}"] = forms.CharField(
-                label=name,
-                required=False,
-                max_length=120,
-                widget=forms.TextInput(attrs={**LTR, "placeholder": "09:00–17:00"}),
-            )
-        self.order_fields(self.field_order)
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        for day in range(7):
-            try:
-                found[f"day_{day}"] = spans_in(found.get(f"day_{day}", ""))
-            except ValueError:
-                self.add_error(f"day_{day}", _("Write it like 09:00–12:30, 14:00–18:00."))
-        return found
-
-    def clean_days_off(self) -> list[date]:
-        lines = self.cleaned_data["days_off"].split()
-        try:
-            days = sorted({date.fromisoformat(line) for line in lines[: MOST_DAYS + 1]})
-        except ValueError:
-            raise forms.ValidationError(_("Write dates like 2026-12-25.")) from None
-        if len(days) > MOST_DAYS:
-            raise forms.ValidationError(_("These are too many."))
-        return days
-
-    def week(self) -> dict[int, Any]:
-        """By weekday, the spans of those that have any."""
-        days = {day: self.cleaned_data[f"day_{day}"] for day in range(7)}
-        return {day: spans for day, spans in days.items() if spans}
 
 
 @require_http_methods(["GET", "POST"])
 @administrator
 def hours(request: AgentRequest, team_id: int) -> HttpResponse:
-    """Show and set them."""
+    """Those of a team."""
     team = get_object_or_404(Team, pk=team_id)
-    form = WorkingHours(sent(request), Calendar.hours_of(team_id))
-    if not form.is_valid():
-        context = {"form": form, "team": team}
-        return render(request, "settings/hours.html", context, status=422 if form.is_bound else 200)
-    facts = form.cleaned_data
-    Calendar.set(team, request.user, zone=facts["zone"], week=form.week(), days_off=facts["days_off"])
+    calendar = Calendar.objects.filter(team=team).first() or Calendar(team=team)
+    found = _asked(request, calendar)
+    if isinstance(found, HttpResponse):
+        return found
+    Calendar.set(team, request.user, **found)
     messages.success(request, _("Saved."))
     return redirect("team", team_id)
+
+
+@require_POST
+@administrator
+def keep(request: AgentRequest, team_id: int) -> HttpResponse:
+    """The team works by hours that are shared; by its own where none are chosen."""
+    team = get_object_or_404(Team, pk=team_id)
+    chosen = request.POST.get("calendar", "")
+    shared = get_object_or_404(Calendar, pk=int(chosen), team=None) if chosen.isdecimal() else None
+    team.keep(shared, request.user)
+    messages.success(request, _("Saved."))
+    return redirect("team-hours", team_id)
+
+
+@require_safe
+@administrator
+def calendars(request: AgentRequest) -> HttpResponse:
+    """Those that are shared."""
+    Calendar.company()
+    found = Calendar.objects.filter(team=None).order_by("pk").prefetch_related("kept_by")
+    return render(request, "settings/calendars.html", {"calendars": found})
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def new_calendar(request: AgentRequest) -> HttpResponse:
+    return _shared(request, Calendar())
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def calendar(request: AgentRequest, calendar_id: int) -> HttpResponse:
+    return _shared(request, get_object_or_404(Calendar, pk=calendar_id, team=None))
+
+
+def _shared(request: AgentRequest, calendar: Calendar) -> HttpResponse:
+    found = _asked(request, calendar)
+    if isinstance(found, HttpResponse):
+        return found
+    calendar.change(request.user, **found)
+    messages.success(request, _("Saved."))
+    return redirect("calendars")
+
+
+def _asked(request: AgentRequest, calendar: Calendar) -> HttpResponse | dict[str, Any]:
+    """What was said about it; the page that asks while that is nothing, or wrong."""
+    form = WorkingHours(sent(request), request.FILES or None, calendar)
+    seasons = season_forms(sent(request), calendar)
+    is_fine = form.is_valid()
+    if is_fine and (not seasons.is_bound or seasons.is_valid()):
+        kept = seasons_of(seasons) if seasons.is_bound else calendar.hours.seasons
+        return {**form.facts(), "seasons": kept}
+    context = {
+        "form": form,
+        "seasons": seasons,
+        "calendar": calendar,
+        "team": calendar.team,
+        "shared": Calendar.objects.filter(team=None).order_by("pk") if calendar.team else (),
+        "holidays": _soon(calendar),
+        "back": reverse("team", args=[calendar.team.pk]) if calendar.team else reverse("calendars"),
+    }
+    return render(request, "settings/hours.html", context, status=422 if form.is_bound else 200)
+
+
+def _soon(calendar: Calendar) -> list[tuple[Any, str]]:
+    """The public holidays of the next twelve months, by name."""
+    today, language = localdate(), (get_language() or "en").partition("-")[0]
+    years = (today.year, today.year + 1)
+    days = [pair for year in years for pair in holidays_of(calendar.country, year, language).items()]
+    return [(day, name) for day, name in days if today <= day < today + timedelta(days=365)]

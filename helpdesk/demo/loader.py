@@ -127,7 +127,7 @@ def _furnish(shop: dict[str, Any], teams: dict[str, Team]) -> None:
     """The company, its mailboxes and the chat on its website: the shop runs, so that its first steps are behind it."""
     company = shop["shop"]["name"]
     workspace = Workspace.current()
-    workspace.change(None, name=company, sender=company)
+    workspace.change(None, name=company, sender=company, country=shop["shop"]["country"])
     workspace.close_guide()
     for key, (mailbox, name) in MAILBOXES.items():
         address = f"{mailbox}@{shop['shop']['domain']}"

@@ -14,7 +14,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
-from agents.models import Agent, Picture, Team, Token
+from agents.models import Agent, Calendar, Picture, Team, Token
 from automation.models import Macro
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
@@ -99,6 +99,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "file": SimpleUploadedFile("lid.txt", b"a lid"),
         "agent_id": bea.pk,
         "team_id": orders.pk,
+        "calendar_id": Calendar.company().pk,
         "token_id": token.pk,
         "receipt_id": Receipt.objects.create(event=event, subscriber="x", state=ReceiptState.DEAD).pk,
         "channel_id": channel.pk,
