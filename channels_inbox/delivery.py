@@ -1,9 +1,10 @@
 """The only way out: a message gets an envelope, one worker claims and sends it, and the message tells how it went."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
@@ -30,8 +31,8 @@ def post(message: Message) -> Envelope | None:
     return None if message.redacted_at else post_now(message)
 
 
-def post_now(message: Message) -> Envelope | None:
-    """As `post`, for a message that was written or read under its ticket's lock."""
+def post_now(message: Message, *, is_new: bool = False) -> Envelope | None:
+    """As `post`, for a message that was written or read under its ticket's lock. `is_new`: in this very moment."""
     ticket = message.ticket
     thread, channel, address = _way_of(message)
     if channel is None:
@@ -46,7 +47,7 @@ def post_now(message: Message) -> Envelope | None:
     if thread is None:
         facts = {"customer": ticket.customer, "ticket": ticket}
         thread, _made = Thread.objects.get_or_create(channel=channel, key=str(ticket.pk), defaults=facts)
-    if envelope := message.envelopes.outgoing().filter(address=to[0]).first():
+    if not is_new and (envelope := message.envelopes.outgoing().filter(address=to[0]).first()):
         return envelope
     envelope = Envelope.objects.create(
         message=message,
@@ -136,6 +137,26 @@ def channel_for(ticket: Ticket) -> Channel | None:
     return _way_to(ticket)[1]
 
 
+class Came(NamedTuple):
+    """By which way the customer's newest letter came."""
+
+    transaction: list
+    thread: Thread
+    letter: Message
+    address: str
+
+
+def remember(thread: Thread, letter: Message, address: str) -> None:
+    """What answers the letter within the transaction in which it came need not look for its way."""
+    letter.ticket.__dict__["_came"] = Came(connection.run_on_commit, thread, letter, address)
+
+
+def _just_came(ticket: Ticket) -> Came | None:
+    """As `Recorded.remember_lock` tells transactions."""
+    came = ticket.__dict__.get("_came")
+    return came if came and came.transaction is connection.run_on_commit else None
+
+
 Leaves = Callable[[Message], tuple[Channel, str] | None]
 
 _leaves: dict[str, Leaves] = {}
@@ -164,6 +185,9 @@ def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None, str]:
     """The thread to answer on, its channel, and the customer's address there or nothing. The thread is the one that
     was written on last, while its channel is there, else the ticket's newest; for a ticket without any, the channel
     is one that can begin one."""
+    just = _just_came(ticket)
+    if just and just.thread.channel.is_active and just.letter.customer_id == ticket.customer_id:
+        return just.thread, just.thread.channel, just.letter.answer_to or just.address
     on_threads = _envelopes_of(ticket).incoming().filter(thread__channel__is_active=True)
     last = on_threads.select_related("thread__channel", "message").order_by("-pk").first()
     threads = Thread.objects.filter(channel__is_active=True).select_related("channel")
@@ -191,6 +215,8 @@ def _address_of(ticket: Ticket, channel: Channel) -> str:
 
 def _last_was_automatic(ticket: Ticket) -> bool:
     """Whether a machine wrote last: two that answer each other would never end."""
+    if just := _just_came(ticket):
+        return just.letter.automatic
     written = ticket.messages.filter(kind=MessageKind.CUSTOMER).order_by("-number")
     return bool(written.values_list("automatic", flat=True).first())
 

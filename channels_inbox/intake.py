@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from agents.models import Agent
-from channels_inbox import answering, automatic, copies, forwarding
+from channels_inbox import answering, automatic, copies, delivery, forwarding
 from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Outlet, Thread
@@ -90,6 +90,7 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
     if incoming.forward is not None:
         forwarding.note(thread.ticket, incoming.forward)
     if is_new and history.moment() is None:
+        delivery.remember(thread, message, incoming.address)
         thread.ticket.remember_lock()
         automatic.acknowledge(message, thread, incoming.address)
     return message

@@ -35,13 +35,14 @@ def _of_message(event: Event) -> None:
     if not concerned:
         return
     if agents := list(_others(Agent.wishing_mail().filter(pk__in=concerned), event)):
-        message = Message.objects.select_related("ticket__team", "customer").get(pk=event.payload["message"])
-        _tell(agents, message, About.WRITTEN, event)
+        _tell(agents, event.at_hand["message"], About.WRITTEN, event)
 
 
 def _of_assignment(event: Event) -> None:
     assignee = event.payload["now"]
-    agents = list(_others(Agent.wishing_mail().filter(pk=assignee), event)) if assignee else []
+    if not assignee or (event.actor_kind, event.actor_id) == ("agent", assignee):
+        return
+    agents = list(Agent.wishing_mail().filter(pk=assignee))
     said = Message.objects.filter(ticket=event.ticket_id, redacted_at=None).select_related(
         "ticket__team", "customer"
     )

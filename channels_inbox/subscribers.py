@@ -21,7 +21,7 @@ def post_notice(event: Event) -> None:
     """Nobody waits for the transaction that writes one, and a task of its own would cost more than it. Nothing of long
     ago leaves now."""
     if history.moment() is None:
-        delivery.post_now(event.subject.messages.get(pk=event.payload["message"]))
+        delivery.post_now(event.at_hand["message"], is_new=True)
 
 
 @on("mail.reported")

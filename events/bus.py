@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 from django.db import connection
+from django.db.models import Model
 from django.utils.timezone import now
 
 from events import history
@@ -106,13 +107,17 @@ def emit(
     number: int | None = None,
     **payload: Any,
 ) -> Event:
-    """Write that `kind` happened to `subject` (a model instance or a (kind, id) pair), by `actor` (None: the system)."""
+    """Write that `kind` happened to `subject` (a model instance or a (kind, id) pair), by `actor` (None: the system).
+
+    Of a model instance in the payload the id is kept, and the instance is at hand for who listens within."""
     from events.tasks import deliver
 
     _require_transaction()
     expected = KINDS.get(kind)
     if expected is None or expected != payload.keys():
         raise UnknownEvent(f"{kind} with {sorted(payload)}; the catalogue has {sorted(expected or [])}")
+    at_hand = {name: fact for name, fact in payload.items() if isinstance(fact, Model)}
+    payload |= {name: fact.pk for name, fact in at_hand.items()}
     subject_kind, subject_id = ref(subject)
     actor_kind, actor_id = ref(actor)
     long_ago = history.moment()
@@ -129,7 +134,7 @@ def emit(
         payload=payload,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
-    event.subject = subject
+    event.subject, event.at_hand = subject, at_hand
     meant = [name for name in _after[kind] if name not in _when or _when[name](event)]
     for receipt in event.write([] if long_ago else meant):
         enqueue(deliver, receipt)

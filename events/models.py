@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, models
@@ -52,6 +54,8 @@ class Event(models.Model):
 
     subject: Any = None
     """For those who listen within the transaction: what it happened to, as the verb has it in hand, locked."""
+    at_hand: Mapping[str, Any] = MappingProxyType({})
+    """For them too: what the payload names by its id, as far as the verb has it."""
 
     objects = EventQuerySet.as_manager()
 
@@ -102,7 +106,7 @@ class ReceiptState(models.TextChoices):
 class Receipt(models.Model):
     """That one subscriber has to act on one event, and whether it has."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="receipts")
+    event = models.ForeignKey(Event, models.CASCADE, db_index=False, related_name="receipts")
     subscriber = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=ReceiptState, default=ReceiptState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -80,8 +80,10 @@ class Channel(models.Model):
     @property
     def sender_name(self) -> str:
         """As whom customers see us: the channel's own name, else the company's, else the team's."""
+        if self.from_name:
+            return self.from_name
         workspace = Workspace.current()
-        return self.from_name or workspace.sender or workspace.name or self.team.name
+        return workspace.sender or workspace.name or self.team.name
 
     @property
     def opens_forwards(self) -> bool:

@@ -68,7 +68,7 @@ class Parcel(Retried):
     WAITING = ParcelState.WAITING
     GIVEN_UP = ParcelState.QUARANTINED
 
-    kind = models.SlugField(max_length=24, help_text="The adapter that reads it.")
+    kind = models.SlugField(max_length=24, db_index=False, help_text="The adapter that reads it.")
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, related_name="parcels")
     raw = models.BinaryField()
     meta = models.JSONField(default=dict, help_text="How it came: envelope sender, recipients, peer.")

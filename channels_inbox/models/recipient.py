@@ -42,7 +42,9 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
 class Recipient(models.Model):
     """One of those to whom an envelope goes. Each arrives, waits or fails for himself."""
 
-    envelope = models.ForeignKey("channels_inbox.Envelope", models.CASCADE, related_name="recipients")
+    envelope = models.ForeignKey(
+        "channels_inbox.Envelope", models.CASCADE, db_index=False, related_name="recipients"
+    )
     address = models.CharField(max_length=320)
     state = models.CharField(max_length=9, choices=RecipientState, default=RecipientState.WAITING)
     reason = models.CharField(max_length=200, blank=True, help_text="For agents, in plain words.")

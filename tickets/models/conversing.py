@@ -96,7 +96,7 @@ class Conversing(Assignable, Statusful):
         if automatic and was_done:
             fields = ["preview"]
         self.changed(
-            "message.received", customer, *fields, message=message.pk, kind=message.kind, automatic=automatic
+            "message.received", customer, *fields, message=message, kind=message.kind, automatic=automatic
         )
         return message
 
@@ -146,7 +146,7 @@ class Conversing(Assignable, Statusful):
         self._show(message, message.text)
         self.unread, self.waiting_since = False, self.waiting_since or message.created_at
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
-        self.changed("message.received", by, *fields, message=message.pk, kind=message.kind, automatic=False)
+        self.changed("message.received", by, *fields, message=message, kind=message.kind, automatic=False)
         return message
 
     # The agents --------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class Conversing(Assignable, Statusful):
         self.waiting_since = overtaken
         self.first_replied_at = self.first_replied_at or now()
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since", "first_replied_at"]
-        facts = {"message": message.pk, "along": bool(message.along)}
+        facts = {"message": message, "along": bool(message.along)}
         self.changed("reply.written", message.agent, *fields, **facts)
         if message.then and overtaken is None and not self._done_since(message.created_at):
             self._become(Status(message.then), message.agent)
@@ -259,7 +259,7 @@ class Conversing(Assignable, Statusful):
             automatic=True,
             delivery=Delivery.QUEUED,
         )
-        self.changed("notice.written", by, message=message.pk, purpose=purpose)
+        self.changed("notice.written", by, message=message, purpose=purpose)
         return message
 
     def read_by(self, agent: Agent) -> None:

@@ -46,7 +46,9 @@ class Message(Choosable, Redactable, models.Model):
     automatic = models.BooleanField(
         default=False, help_text="Written by a machine: reopens nothing, is never answered."
     )
-    purpose = models.SlugField(max_length=24, blank=True, help_text="Of a notice: acknowledgement, survey …")
+    purpose = models.SlugField(
+        max_length=24, blank=True, db_index=False, help_text="Of a notice: acknowledgement, survey …"
+    )
     flags = models.JSONField(default=list, help_text="Warnings: 'forged-agent', 'same-id', …")
     then = models.CharField(
         max_length=8, blank=True, help_text="The status that follows when a reply is released."

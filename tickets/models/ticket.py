@@ -73,7 +73,7 @@ class Ticket(
     team = models.ForeignKey(Team, models.PROTECT, db_index=False, related_name="tickets")
     subject = models.CharField(_("subject"), max_length=255, blank=True)
     source = models.SlugField(
-        max_length=24, help_text="Where it came from: a plain word for icons and filters."
+        max_length=24, db_index=False, help_text="Where it came from: a plain word for icons and filters."
     )
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     language = models.CharField(max_length=8, blank=True)
@@ -221,12 +221,14 @@ class Ticket(
             self._be_called(subject)
             self.changed("ticket.subject_changed", by, "subject", "search_text")
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def name_after(self, words: str) -> None:
         """Call it by what was said, unless it is called something already."""
         subject = _one_line(words)
+        if self.subject or not subject:
+            return
         self.lock()
-        if subject and not self.subject:
+        if not self.subject:
             self._be_called(subject)
             self.save(update_fields=["subject", "search_text"])
             self.tell("ticket.subject_changed")

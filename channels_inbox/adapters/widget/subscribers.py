@@ -23,7 +23,7 @@ def show(event: Event) -> None:
     conversation = Conversation.objects.on(event.ticket_id) if began_as_chat(event) else None
     if conversation is None:
         return
-    message = Message.objects.select_related("agent").get(pk=event.payload["message"])
+    message = event.at_hand["message"]
     if is_shown(message) and _goes_there(conversation):
         _show(conversation, message)
 
