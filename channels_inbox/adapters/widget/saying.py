@@ -107,7 +107,7 @@ def _conversation(visitor: Visitor, said: Said) -> Conversation:
             visitor=visitor, opening=said.client_id, defaults={"answers": _answers(visitor, said)}
         )
         return opened
-    own = Conversation.objects.of(visitor).select_related("thread__ticket", "visitor__channel")
+    own = Conversation.objects.of(visitor).select_related("thread", "visitor")
     conversation = own.filter(pk=said.conversation).first()
     if conversation is None:
         raise NotSaid("conversation", _("This chat is not here any more."))

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 
 from channels_inbox.adapters.widget import answering, limits
 from channels_inbox.adapters.widget.frames import facts_in, is_client_id, is_number, object_of
+from channels_inbox.adapters.widget.heartbeats import heard_of
 from channels_inbox.adapters.widget.jsons import object_in
 from channels_inbox.adapters.widget.models import Visitor
 from channels_inbox.adapters.widget.saying import NotSaid
@@ -216,7 +217,7 @@ class WidgetSocket(LiveSocket):
             await self._tell_desks({"what": "address"})
 
     async def _ping(self, said: dict[str, Any]) -> None:
-        await answering.be_on(self._visitor)
+        heard_of(self._visitor.pk)
         await self.answer({"pong": 1})
 
     async def _tell_desks(self, name: dict[str, Any]) -> None:

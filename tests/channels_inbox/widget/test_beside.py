@@ -1,12 +1,15 @@
 """What agents see of a visitor: through the ticket's door, without anything that a page could run."""
 
 import json
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.timezone import now
 
+from channels_inbox.adapters.widget.heartbeats import GATHERED
 from channels_inbox.adapters.widget.models import Visitor
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
@@ -41,6 +44,17 @@ def test_his_page_language_and_time_reach_the_agent(chat, beside):
     assert "Asia/Amman" in shown
     assert f"{now().astimezone(ZoneInfo('Asia/Amman')):%H:}" in shown
     assert "Arabic" in shown
+
+
+def test_a_page_that_stays_open_says_so_for_all_pages_at_once(chat, beside):
+    bubble, _conversation = chat
+    long_ago = now() - timedelta(minutes=5)
+    Visitor.objects.update(seen_at=long_ago, left_at=long_ago)
+    assert 'data-here="true"' not in beside()
+    bubble.says(ping=1)
+    bubble.hears("pong")
+    assert until(lambda: Visitor.objects.get().is_here) > GATHERED / 2
+    assert 'data-here="true"' in beside()
 
 
 @pytest.mark.parametrize(
