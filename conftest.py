@@ -16,6 +16,7 @@ django.setup()
 
 pytest_plugins = [
     "tests.plugins.servers",
+    "tests.plugins.database",
     "tests.plugins.desk",
     "tests.plugins.browser",
     "tests.servers.mail",
