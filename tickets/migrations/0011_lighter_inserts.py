@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0009_amended'),
+        ('tickets', '0010_along'),
     ]
 
     operations = [
