@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agents.models import Agent, Team
 from automation import blanks
 from text.normalise import fold
+from text.storable import storable
 from tickets.models import Priority, Status, Ticket
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def _checked(action: Any, allowed: Sequence[str], people: People) -> Action:
     if not isinstance(action, dict) or action.get("do") not in allowed:
         raise ValueError(_("It is not known what to do here."))
     kind, value = action["do"], action.get("value")
+    if value == "me" and "reply" not in allowed:
+        raise ValueError(_("Choose somebody who is at work here."))
     return {"do": kind, "value": _CHECKS[kind](value, people, kind)}
 
 
@@ -118,7 +121,7 @@ def _text(value: Any, _people: People, _kind: str) -> str:
         raise ValueError(_("Write something first."))
     if len(value) > LONGEST_TEXT:
         raise ValueError(_("This text is too long."))
-    return blanks.check(value.replace("\r\n", "\n").strip())
+    return blanks.check(storable(value).replace("\r\n", "\n").strip())
 
 
 def _status(value: Any, _people: People, _kind: str) -> str:
@@ -129,13 +132,13 @@ def _status(value: Any, _people: People, _kind: str) -> str:
 
 def _priority(value: Any, _people: People, _kind: str) -> int:
     try:
-        return int(Priority(int(value)))
-    except (TypeError, ValueError):
+        return int(Priority(number(value)))
+    except ValueError:
         raise ValueError(_("Choose a priority."))
 
 
 def _tag(value: Any, _people: People, _kind: str) -> str:
-    name = " ".join(value.split())[:48] if isinstance(value, str) else ""
+    name = " ".join(storable(value).split())[:48] if isinstance(value, str) else ""
     if not fold(name):
         raise ValueError(_("A tag needs a name."))
     return name
@@ -148,8 +151,8 @@ def _team(value: Any, people: People, _kind: str) -> int:
 
 
 def _agent(value: Any, people: People, kind: str) -> int | str:
-    if kind == "assignee" and value in {"me", "nobody"}:
-        return value
+    if kind == "assignee" and value in ("me", "nobody"):
+        return str(value)
     if (agent := number(value)) not in people.agents:
         raise ValueError(_("Choose somebody who is at work here."))
     return agent

@@ -2,5 +2,5 @@
 
 from importlib import import_module
 
-for part in ("macros",):
+for part in ("macros", "rules"):
     import_module(f"automation.{part}.subscribers")

@@ -2,4 +2,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("automation.macros.urls")),
+    path("", include("automation.rules.urls")),
 ]

@@ -53,7 +53,7 @@ def on(*kinds: str, when: Condition | None = None) -> Callable[[Subscriber], Sub
     """Register a subscriber: called in a task of its own after commit, with the event locked to it by a Receipt.
 
     `when` spares the task where it is not meant: asked within the transaction, of an event that has its `subject` but
-    no id yet, it must look at nothing but what is in hand."""
+    no id yet, it must look at nothing but what is in hand, or what the process keeps."""
 
     def register(subscriber: Subscriber) -> Subscriber:
         name = f"{subscriber.__module__}.{subscriber.__qualname__}"

@@ -75,6 +75,7 @@ KINDS: dict[str, frozenset[str]] = {
         "visitor.unblocked": "",
         # what is done without being asked
         "macro.changed": "fields",
+        "rule.changed": "fields",
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",

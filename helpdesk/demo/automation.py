@@ -1,13 +1,15 @@
-"""What the shop's people have made ready: macros."""
+"""What the shop's people have made ready: macros and rules."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from agents.models import Agent, Role, Team
-from automation.models import Macro
+from automation.models import Macro, Rule
 
 
 def furnish(teams: dict[str, Team], agents: dict[str, Agent]) -> None:
-    """Macros of everybody, of teams, and of one agent."""
+    """Macros of everybody and of a team; rules on events and on time. No rule acts on what is told of the past."""
     admin = next(one for one in agents.values() if one.role == Role.ADMINISTRATOR)
     thanks = (
         "Dear {customer.name},\n\nthank you for telling us. A new one is on its way; it takes three days."
@@ -38,6 +40,40 @@ def furnish(teams: dict[str, Team], agents: dict[str, Agent]) -> None:
         ],
         team=teams["orders"],
     )
+
+
+def rules(agents: dict[str, Agent]) -> None:
+    """Two that are on, and one to be tried."""
+    admin = next(one for one in agents.values() if one.role == Role.ADMINISTRATOR)
+    vip = {"all": [_leaf("customer.tier", "equals", "vip"), _leaf("ticket.priority", "most", "2")]}
+    money = [_leaf("message.text", "contains", word) for word in ("refund", "استرداد", "مرجوع")]
+    _rule(
+        admin,
+        {"name": "VIP customers first", "happenings": ["created"], "conditions": vip}
+        | {"actions": [_step("priority", 3), _step("tag", "vip")]},
+    ).switch(admin, on=True)
+    _rule(
+        admin,
+        {"name": "Who asks for money back", "happenings": ["created", "customer_wrote"]}
+        | {
+            "conditions": {"all": [_leaf("message.automatic", "no"), {"any": money}]},
+            "actions": [_step("tag", "refund")],
+        },
+    ).switch(admin, on=True)
+    _rule(
+        admin,
+        {"name": "Nobody waits for two days", "kind": "time", "anchor": "waiting", "hours": 48}
+        | {"conditions": {"all": [_leaf("ticket.priority", "most", "3")]}, "actions": [_step("priority", 4)]},
+    )
+
+
+def _rule(by: Agent, body: dict[str, Any]) -> Rule:
+    whole = {"kind": "event", "happenings": [], "anchor": "", "hours": 0, "stops": False}
+    return Rule.write(by, whole | body)
+
+
+def _leaf(fact: str, test: str, value: str | None = None) -> dict[str, str | None]:
+    return {"fact": fact, "is": test, "value": value if test not in {"yes", "no"} else None}
 
 
 def _step(kind: str, value: str | int) -> dict[str, str | int]:

@@ -114,6 +114,7 @@ def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronic
         Company.objects.bulk_create(Company(**entry) for entry in shop["companies"].values())
         _furnish(shop, teams)
         automation.furnish(teams, agents)
+        automation.rules(agents)
     customers = {}
     beginnings = sorted((story.beginning(chronicle.now, zone), story.customer) for story in stories)
     for at, key in beginnings:

@@ -156,7 +156,7 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_SEES_THE_TICKET, TICKET + "team/", says={"team": "<team_id>"}),
     **rows(WHO_SEES_THE_TICKET, TICKET + "attachments/", says={"file": "<file>"}),
     **rows(ANN, TICKET + "replies/<int:message_id>/", message_id="reply_id"),
-    **rows(WHO_SEES_THE_TICKET, TICKET + "macros/", TICKET + "macros/<int:macro_id>/"),
+    **rows(WHO_SEES_THE_TICKET, TICKET + "macros/", TICKET + "macros/<int:macro_id>/", TICKET + "rules/"),
     **rows(ANN, TICKET + "macro-uses/<int:use_id>/"),
     **rows(WHO_SEES_THE_TICKET, "messages/<int:message_id>/retry/", message_id="failed_id"),
     **rows(ANN, TICKET + "attachments/<str:token>/", token="upload_token"),
@@ -180,6 +180,14 @@ MATRIX: dict[str, Row] = {
         ADMINISTRATORS,
         "settings/company/",
         "settings/questions/",
+        "settings/rules/",
+        "settings/rules/new/",
+        "settings/rules/export/",
+        "settings/rules/import/",
+        *(
+            f"settings/rules/<int:rule_id>/{part}"
+            for part in ["", "trial/", "switch/", "place/", "removal/", "versions/"]
+        ),
         "settings/agents/",
         "settings/agents/invitation/",
         "settings/agents/<int:agent_id>/",
@@ -224,6 +232,7 @@ MATRIX: dict[str, Row] = {
         "settings/senders/",
         "settings/senders/<int:sender_id>/removal/",
     ),
+    **rows(ADMINISTRATORS, "settings/rules/<int:rule_id>/versions/<int:number>/"),
     **rows(ADMINISTRATORS, "settings/channels/new/widget/"),
     **rows(
         ADMINISTRATORS,

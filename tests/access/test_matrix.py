@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Agent, Calendar, Picture, Team, Token
-from automation.models import Macro
+from automation.models import Macro, Rule
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
 from channels_inbox.adapters.widget.saying import Said, say
@@ -125,7 +125,15 @@ def _automatic(ticket: Ticket, ann: Agent, orders: Team) -> dict[str, Any]:
     urgent = [{"do": "priority", "value": 4}]
     macro = Macro.write(ann, "Urgent", urgent, team=orders)
     own = Macro.write(ann, f"About the {SECRET}", urgent, agent=ann)
-    return {"macro_id": macro.pk, "own_macro_id": own.pk, "use_id": macro.use(ticket, ann).pk}
+    body = {
+        "name": f"About the {SECRET}",
+        "happenings": ["rated"],
+        "conditions": {"all": []},
+        "actions": urgent,
+    }
+    rule = Rule.write(None, body)
+    ids = {"macro_id": macro.pk, "own_macro_id": own.pk, "use_id": macro.use(ticket, ann).pk}
+    return ids | {"rule_id": rule.pk}
 
 
 def _chat(dora: Customer, orders: Any) -> dict[str, Any]:

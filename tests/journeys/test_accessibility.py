@@ -14,6 +14,8 @@ PAGES = [
     "/settings/teams/",
     "/settings/macros/",
     "/settings/macros/new/",
+    "/settings/rules/",
+    "/settings/rules/new/",
     "/settings/channels/",
     "/settings/channels/telegram/new/",
     "/settings/channels/1/mailbox/",

@@ -1,0 +1,1 @@
+"""What is done by itself: when something happened, or when time has passed."""
