@@ -130,7 +130,6 @@ class Rule(models.Model):
     def _tell(self, by: Any, fields: list[str]) -> None:
         emit("rule.changed", self, actor=by, fields=sorted(fields))
         listening.forget()
-        transaction.on_commit(listening.forget)
 
 
 class RuleVersion(models.Model):

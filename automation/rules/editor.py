@@ -141,5 +141,7 @@ def described(leaf: Condition, people: People) -> str:
     value = leaf.get("value")
     known = {str(one): str(label) for one, label in choices_of(leaf["fact"], people)}
     said = known.get(str(value), f"“{value}”" if FACTS[leaf["fact"]].type in {"text", "tags"} else str(value))
+    if leaf["is"] in {"yes", "no"}:
+        return f"{FACTS[leaf['fact']].label}: {TEST_LABELS[leaf['is']]}"
     words = [FACTS[leaf["fact"]].label, TEST_LABELS[leaf["is"]], "" if leaf["is"] in WITHOUT_VALUE else said]
     return " ".join(str(word) for word in words if word)
