@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from reports import now_views
+
+urlpatterns: list[URLPattern] = [
+    path("now/", now_views.board, name="now"),
+    path("now/tickets/<int:ticket_id>/assignee/", now_views.reassign, name="now-assignee"),
+]

@@ -1,0 +1,117 @@
+"""The board of now: figures of this moment and of today, for whoever leads, true to a count by hand."""
+
+from collections import Counter
+from datetime import timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from django.utils.timezone import localdate, now
+
+from agents.models import Role
+from csat.period import midnight
+from reports import now as board
+from reports.durations import short
+from reports.folding import fold
+from tests.conftest import hire
+from tests.reports.brute import answers_of
+from tickets.models import Ticket
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran", "America/New_York"])
+def test_it_says_what_a_count_by_hand_says(past, boss, ann, zone):
+    fold()
+    with timezone.override(ZoneInfo(zone)):
+        today = midnight(localdate()) - timedelta(days=0)
+        tickets = list(Ticket.objects.filter(spam_at=None))
+        waits = [t for t in tickets if t.pile == "active" and t.waiting_since]
+        asked = [t.waiting_since for t in waits if not answers_of(t)]
+        assert board.waiting(boss) == board.Waiting(len(asked), min(asked, default=None))
+        longest = sorted(waits, key=lambda t: t.waiting_since)[: board.LONGEST]
+        assert board.longest(boss) == longest
+        first = [one for t in tickets for one in answers_of(t) if one[1] == 0]
+        start = today - timedelta(days=9)
+        seconds = [one[4] for one in first if one[3] >= start]
+        assert board.median(board.first_replies(boss, start)) == median(seconds)
+        assert board.median(board.first_replies(boss, now())) is None
+        by_agent = {one[2]: median(o[4] for o in first if o[2] == one[2]) for one in first}
+        assert (
+            board.medians(board.first_replies(boss, midnight(localdate().replace(2020))), "agent") == by_agent
+        )
+        new = Counter(t.source for t in tickets if t.created_at >= today)
+        assert {source: many for source, many, _middle in board.channels(boss) if many} == new
+        hours = Counter(timezone.localtime(t.created_at).hour for t in tickets if t.created_at >= today)
+        assert {hour: done + still for hour, done, still in board.hours(boss) if done + still} == hours
+        load = Counter(t.assignee_id for t in Ticket.objects.filter(pile="active"))
+        assert {one.agent.pk: one.load for one in board.agents(boss)}[ann.pk] == load[ann.pk]
+
+
+def test_a_lead_sees_her_teams(past, bea, carl, orders):
+    fold()
+    mine = Ticket.objects.filter(team=orders, spam_at=None, pile="active", waiting_since__isnull=False)
+    assert board.waiting(bea).many == sum(not answers_of(ticket) for ticket in mine)
+    assert {ticket.team_id for ticket in board.longest(bea)} <= {orders.pk}
+    assert carl not in [one.agent for one in board.agents(bea)]
+
+
+def test_the_page_is_true_at_once(client, bea, ticket, ann):
+    client.force_login(bea)
+    page = text(client.get("/now/"))
+    assert f"#{ticket.pk}" in page
+    assert "Cracked lid" in page
+    assert 'Waiting for a first reply</h2><p class="big"><bdi>1</bdi>' in page
+    ticket.reply(ann, text="Sorry!", then="solved")
+    from reports.models import Position
+
+    Position.objects.update(folded_at=now() - timedelta(minutes=1))
+    fragment = client.get("/now/", headers={"X-Live": "1"})
+    assert b"<html" not in fragment.content
+    assert "Nobody waits." in text(fragment)
+    assert f"#{ticket.pk}" not in text(fragment)
+
+
+def test_a_lead_gives_a_ticket_to_somebody_else(client, bea, ticket, ann):
+    client.force_login(bea)
+    address = f"/now/tickets/{ticket.pk}/assignee/"
+    assert client.get(address).status_code == 405
+    for _again in range(2):
+        assert "Cracked lid" in text(client.post(address, {"agent": ann.pk}))
+        ticket.refresh_from_db()
+        assert ticket.assignee == ann
+    client.post(address, {"agent": ""})
+    ticket.refresh_from_db()
+    assert ticket.assignee is None
+
+
+def test_not_to_whoever_is_not_of_the_team_nor_by_another_teams_lead(client, bea, ticket, carl, repairs):
+    client.force_login(bea)
+    address = f"/now/tickets/{ticket.pk}/assignee/"
+    for nobody in (carl.pk, 0, "x", 10**30):
+        assert client.post(address, {"agent": nobody}).status_code == 404
+    client.force_login(hire("Lena", repairs, Role.LEAD))
+    assert client.post(address, {"agent": ""}).status_code == 404
+
+
+def test_only_leads_come_in(client, ann):
+    client.force_login(ann)
+    assert client.get("/now/").status_code == 403
+    assert "/now/" not in text(client.get("/inbox/"))
+
+
+def test_it_asks_as_much_for_many_as_for_few(client, boss, past, orders, dora, django_assert_max_num_queries):
+    client.force_login(boss)
+    client.get("/now/")
+    for number in range(5):
+        hire(f"Agent{number}", orders)
+    with django_assert_max_num_queries(24):
+        client.get("/now/?wall")
+
+
+def test_durations_are_short():
+    said = [short(seconds) for seconds in (None, 0, 59.9, 192, 2700, 7500, 100 * 3600)]
+    assert said == ["–", "0s", "59s", "3m 12s", "45m", "2h 5m", "4d 4h"]
