@@ -64,7 +64,7 @@ class WorkingHours(forms.Form):
             "country": code,
             "part": part,
             "days_off": "\n".join(calendar.days_off),
-            "name": calendar.name,
+            "name": calendar.title if calendar.pk else "",
         }
         super().__init__(data, files, initial=initial)
         if calendar.team is None:

@@ -1,8 +1,15 @@
 from celery import shared_task
 
 from automation.rules.sweeping import sweep
+from automation.sla import ringing
 
 
 @shared_task
 def run_time_rules() -> None:
     sweep()
+
+
+@shared_task
+def ring_clocks(limit: int = 500) -> None:
+    """Warn of promises that are about to be broken, tell of those that were, and escalate."""
+    ringing.sweep(limit)

@@ -60,6 +60,11 @@ KINDS: dict[str, frozenset[str]] = {
         "note.written": "message mentions",
         "notice.written": "message purpose",
         "choice.made": "message value",
+        # promises
+        "policy.changed": "",
+        "sla.warned": "clock promise began due",
+        "sla.breached": "clock promise began due",
+        "sla.escalated": "clock promise began step to",
         # border
         "channel.changed": "fields",
         "registration.changed": "fields",

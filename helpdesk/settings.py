@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
         ("close solved tickets", "tickets.tasks.close_due", 600),
         ("delete unused files", "tickets.tasks.sweep_blobs", 3600),
         ("delete files of nothing", "tickets.tasks.sweep_files", 3600),
+        ("ring clocks of promises", "automation.tasks.ring_clocks", 5),
         ("mark idle agents", "agents.tasks.mark_idle", 60),
         *(entry for channel in adapters.parts("beat") for entry in channel.BEAT),
     ]

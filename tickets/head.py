@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
 from tickets.addresses import address
+from tickets.due import due
 from tickets.hints import hints_of
 from tickets.icons import source_icon, source_label
 from tickets.models import Priority, Status, Ticket
@@ -51,6 +52,7 @@ def head_of(ticket: Ticket, agent: Agent, *, following: bool | None = None) -> d
         "later": [] if ticket.is_done or ticket.snoozed_until else later(),
         "snoozed": clock(ticket.snoozed_until).short if ticket.snoozed_until else "",
         "hints": hints_of(ticket),
+        "due": due(ticket.due_at, ticket.due_for, now()) if ticket.due_at else None,
         "urls": {name: address(f"ticket-{name}", ticket.pk) for name in _PARTS},
     }
 

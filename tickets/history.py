@@ -40,6 +40,9 @@ SHOWN = (
     "ticket.participant_added",
     "ticket.answer_refused",
     "ticket.address_silenced",
+    "sla.warned",
+    "sla.breached",
+    "sla.escalated",
 )
 _ICONS = {
     "ticket.assigned": "user-round",
@@ -65,6 +68,9 @@ _ICONS = {
     "ticket.participant_added": "user-plus",
     "ticket.answer_refused": "shield-alert",
     "ticket.address_silenced": "mail-x",
+    "sla.warned": "hourglass",
+    "sla.breached": "clock-alert",
+    "sla.escalated": "siren",
 }
 
 
@@ -196,6 +202,26 @@ def _refused(event: Event, names: Names) -> Sentence:
     return text, {"name": names.agent(event.payload["agent"])}
 
 
+def _warned(event: Event, names: Names) -> Sentence:
+    return _("{promise} will be late soon"), {"promise": _promise(event)}
+
+
+def _breached(event: Event, names: Names) -> Sentence:
+    due = event.payload["due"]
+    time = clock(datetime.fromisoformat(due)).short if due else "–"
+    return _("{promise} is late: it was due at {time}"), {"promise": _promise(event), "time": time}
+
+
+def _escalated(event: Event, names: Names) -> Sentence:
+    return _("{promise}: the next step was taken"), {"promise": _promise(event)}
+
+
+def _promise(event: Event) -> str:
+    return {"first_reply": _("The first reply"), "next_reply": _("The next reply")}.get(
+        event.payload["promise"], _("The solution")
+    )
+
+
 def _plain(text: Callable[[], str]) -> Callable[[Event, Names], Sentence]:
     return lambda event, names: (text(), {})
 
@@ -225,5 +251,8 @@ _SENTENCES: dict[str, Callable[[Event, Names], Sentence]] = {
     "ticket.address_silenced": _plain(
         lambda: _("No more mail goes to an address here, since it failed again and again")
     ),
+    "sla.warned": _warned,
+    "sla.breached": _breached,
+    "sla.escalated": _escalated,
     "reply.withdrawn": _plain(lambda: _("{who} took a reply back before it was sent")),
 }

@@ -34,6 +34,8 @@ class Listed(NamedTuple):
     assignee_picture: str
     tags: list[str]
     rating: int | None
+    due_at: datetime | None
+    due_for: str
     inside: bool
 
 
@@ -45,7 +47,7 @@ SELECT t.id, t.subject, t.preview, t.source, t.status, t.priority, t.activity_at
   c.tier, a.id, COALESCE(NULLIF(a.name, ''), a.email, ''), COALESCE(a.picture, ''),
   ARRAY(SELECT g.name FROM tickets_ticket_tags tg JOIN tickets_tag g ON g.id = tg.tag_id
         WHERE tg.ticket_id = t.id ORDER BY g.key),
-  t.rating, p.inside
+  t.rating, t.due_at, t.due_for, p.inside
 FROM ({places}) p JOIN tickets_ticket t ON t.id = p.id JOIN customers_customer c ON c.id = t.customer_id
 LEFT JOIN agents_agent a ON a.id = t.assignee_id
 ORDER BY {order}

@@ -17,6 +17,7 @@ from agents.templatetags.people import tint
 from customers.models import Customer, Tier
 from text.names import initials
 from tickets.addresses import address
+from tickets.due import due
 from tickets.icons import icon, source_icon, source_label
 from tickets.listing import Listed
 from tickets.models import Priority, Status, Ticket
@@ -91,6 +92,7 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
         if with_other and ticket.assignee_picture
         else "",
         "assignee_tint": tint(ticket.assignee_id) if with_other else "",
+        "due": due(ticket.due_at, ticket.due_for, at_now) if ticket.due_at else None,
         "rating": ticket.rating,
         "rating_label": words.rated % {"score": ticket.rating} if ticket.rating else "",
         "vip": words.vip.get(ticket.tier, ""),

@@ -34,13 +34,23 @@ class Calendar(models.Model):
     )
 
     def __str__(self) -> str:
-        return self.name or f"hours of {self.team_id}"
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What people call it: a team's own by the team."""
+        return self.name or str(self.team or _("Company hours"))
 
     @classmethod
     def hours_of(cls, team_id: int) -> Hours:
         """When that team works."""
-        calendar = cls.objects.filter(Q(team=team_id) | Q(kept_by=team_id)).order_by("-team").first()
+        calendar = cls.of_team(team_id).first()
         return calendar.hours if calendar else Hours()
+
+    @classmethod
+    def of_team(cls, team_id: int) -> models.QuerySet[Calendar]:
+        """The shared one that the team keeps, then its own."""
+        return cls.objects.filter(Q(team=team_id) | Q(kept_by=team_id)).order_by("-team")
 
     @classmethod
     @transaction.atomic
@@ -58,6 +68,7 @@ class Calendar(models.Model):
         company = cls.company()
         if all(getattr(company, field) == value for field, value in _usual(was).items()):
             cls.objects.filter(pk=company.pk).update(**_usual(country))
+            emit("calendar.changed", company)
 
     @property
     def hours(self) -> Hours:
@@ -124,7 +135,6 @@ def _usual(country: str) -> dict[str, Any]:
     """Nine to five on the days that are work days there."""
     days = [day for day in range(7) if day not in weekend_of(country)]
     return {
-        "name": str(_("Company hours")),
         "zone": zone_of(country),
         "country": country,
         "week": {str(day): _written(OFFICE) for day in days},

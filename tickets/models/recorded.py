@@ -37,6 +37,8 @@ class Recorded(models.Model):
         """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
         if self._forget_lock():
             return
+        if owed := self.__dict__.pop("_owed", None):
+            self.save(update_fields=owed)
         known = dict(self._state.fields_cache)
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
         self.__dict__.pop("_follower_ids", None)
@@ -66,10 +68,14 @@ class Recorded(models.Model):
         """Save `fields` under the lock, write the event with the next number, and tell the open pages."""
         number = self.next_number()
         self.updated_at = now()
-        self.save(update_fields=[*fields, "sequence", "updated_at"])
+        self.save(update_fields=[*fields, *self.__dict__.pop("_owed", ()), "sequence", "updated_at"])
         event = emit(kind, self, actor=by, ticket_id=self.pk, number=number, **payload)
         self.tell(kind)
         return event
+
+    def owe(self, *fields: str) -> None:
+        """These were set while the verb at work told what it did: its next change saves them."""
+        self.__dict__.setdefault("_owed", set()).update(fields)
 
     def tell(self, what: str, *, also_teams: Iterable[int] = (), also_agents: Iterable[int] = ()) -> None:
         """Tell the pages of everyone who may see the ticket (and of who could until now) that `what` happened to it."""

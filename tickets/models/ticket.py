@@ -19,6 +19,7 @@ from tickets.models.assignable import Assignable
 from tickets.models.conversing import Conversing
 from tickets.models.followable import Followable
 from tickets.models.participating import Participating
+from tickets.models.promised import Promised
 from tickets.models.snoozable import Snoozable
 from tickets.models.spammable import Spammable
 from tickets.models.states import Pile, Priority, Status
@@ -65,7 +66,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
 
 class Ticket(
-    Conversing, Assignable, Statusful, Snoozable, Spammable, Taggable, Followable, Participating, models.Model
+    Conversing,
+    Assignable,
+    Statusful,
+    Snoozable,
+    Spammable,
+    Taggable,
+    Followable,
+    Participating,
+    Promised,
+    models.Model,
 ):
     """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
 
@@ -118,6 +128,7 @@ class Ticket(
                 fields=["snoozed_until"], name="ticket_wake", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
+            models.Index(fields=["due_at"], name="ticket_due", condition=Q(due_at__isnull=False)),
             GinIndex(fields=["search_text"], name="ticket_search_trgm", opclasses=["gin_trgm_ops"]),
         ]
         constraints = [

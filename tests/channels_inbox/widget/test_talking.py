@@ -237,5 +237,5 @@ def test_a_word_costs_as_many_queries_however_long_the_chat_is(
     for place in range(10):
         conversation.ticket.reply(ann, text=f"Answer {place}")
     visitor = Visitor.objects.select_related("channel__widget", "channel__team").get()
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         say(visitor, Said("next", "Is it blue?", conversation.pk))

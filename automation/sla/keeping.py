@@ -1,0 +1,174 @@
+"""Clocks are set within the change that moves them: at most one look and one write for each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from automation.models import Clock, PolicyBook, Promise
+from automation.sla import clockwork
+from automation.sla.book import Book, Facts, book_of
+from automation.sla.clockwork import Change
+from customers.models import Customer
+from events.models import Event
+from tickets.models import Ticket
+
+HEARD = (
+    "ticket.created",
+    "message.received",
+    "message.amended",
+    "reply.written",
+    "ticket.status_changed",
+    "ticket.solved",
+    "ticket.closed",
+    "ticket.reopened",
+    "ticket.marked_spam",
+    "ticket.unmarked_spam",
+    *sorted(clockwork.FACTS_CHANGE),
+)
+_FIELDS = [field.attname for field in Clock._meta.concrete_fields]
+# With the edition of the policies, those that may still move: not a reply's that was kept or given up.
+_LOOK = f"""
+    SELECT (SELECT edition FROM automation_policybook WHERE id = 1), {", ".join(f"c.{name}" for name in _FIELDS)}
+    FROM (SELECT 1) AS one LEFT JOIN automation_clock c
+      ON c.ticket_id = %s AND (c.stopped_at IS NULL OR c.kind <> '{Promise.NEXT_REPLY.value}')
+    ORDER BY c.id
+"""  # noqa: S608 - names of our own fields
+_STAY = {"id", "ticket", "kind", "number", "started_at"}
+_MOVES = [field.name for field in Clock._meta.concrete_fields if field.name not in _STAY]
+
+
+def keep(event: Event) -> None:
+    """Bring the clocks of the event's ticket to how they are after it. In its transaction, under the ticket's lock."""
+    ticket: Ticket = event.subject
+    if not _matters(event, ticket):
+        return
+    if event.kind == "ticket.closed" and event.payload["because"] == "archive":
+        Clock.objects.filter(ticket=ticket).delete()
+        ticket.promise(None)
+        return
+    policies, clocks = _look(ticket)
+    if not policies.policies and not clocks:
+        return
+    told = {(clock.kind, clock.number) for clock in clocks if clock.breached_at}
+    touched = clockwork.advance(clocks, change_of(event, ticket, policies), policies)
+    write(ticket, touched)
+    # What the customer does, and the beginning of a ticket, is followed by his message in the same verb.
+    by_customer = event.actor_kind == "customer" and event.kind in {
+        "ticket.status_changed",
+        "ticket.reopened",
+    }
+    remember(ticket, clocks, soon=event.kind == "ticket.created" or by_customer)
+    ticket.__dict__["_answering_since"] = connection.run_on_commit if by_customer else None
+    for clock in touched:
+        if clock.breached_at and (clock.kind, clock.number) not in told:
+            tell(ticket, clock, "sla.breached")
+
+
+def refresh(ticket: Ticket) -> None:
+    """What is promised follows facts that no event of the ticket tells: the customer's tier, policies. Under the lock."""
+    policies, clocks = _look(ticket)
+    facts = facts_of(ticket, policies)
+    for clock in clocks:
+        if clock.stopped_at is None:
+            policy = policies.policy_for(facts)
+            clock.policy_id, clock.is_stale = policy.pk if policy else None, False
+            clock.target = policy.target(clock.kind, ticket.priority) if policy else None
+            clockwork.price(clock, policies, ticket.team_id)
+    write(ticket, clocks)
+    remember(ticket, clocks)
+
+
+def _matters(event: Event, ticket: Ticket) -> bool:
+    """Whether clocks may move by it, as far as that can be told by what is in hand."""
+    if event.kind != "message.received":
+        return True
+    if event.payload["automatic"] or ticket.first_replied_at is None or ticket.thanked:
+        return False
+    # His clock began with what his message changed, in this very transaction; or he waits already, and it runs.
+    if ticket.__dict__.get("_answering_since") is connection.run_on_commit:
+        return False
+    return ticket.waiting_since is None or ticket.waiting_since >= ticket.activity_at
+
+
+def change_of(event: Event, ticket: Ticket, book: Book) -> Change:
+    """The event, with how its ticket stands since."""
+    return Change(
+        kind=event.kind,
+        at=event.at,
+        number=event.number or 0,
+        facts=facts_of(ticket, book, is_new=event.kind == "ticket.created"),
+        status=ticket.status,
+        by_customer=event.actor_kind == "customer",
+        because=event.payload.get("because", ""),
+        automatic=event.payload.get("automatic", False),
+        spam=ticket.spam_at is not None,
+        replied=ticket.first_replied_at is not None,
+        waits=ticket.waiting_since is not None,
+        thanked=ticket.thanked,
+    )
+
+
+def facts_of(ticket: Ticket, book: Book, *, is_new: bool = False) -> Facts:
+    """What policies ask of a ticket; what none asks for is not looked up."""
+    return {
+        "source": ticket.source,
+        "team": ticket.team_id,
+        "priority": int(ticket.priority),
+        "language": ticket.language,
+        "tier": tier_of(ticket) if book.asks_for("tier") else "",
+        "tag": tags_of(ticket) if book.asks_for("tag") and not is_new else frozenset(),
+    }
+
+
+def tier_of(ticket: Ticket) -> str:
+    return Customer.objects.values_list("tier", flat=True).get(pk=ticket.customer_id)
+
+
+def tags_of(ticket: Ticket) -> frozenset[int]:
+    return frozenset(ticket.tags.values_list("pk", flat=True))
+
+
+def write(ticket: Ticket, clocks: list[Clock]) -> None:
+    """Insert those that are new and update those that were there, by one statement."""
+    for clock in clocks:
+        clock.ticket_id, clock.pk = ticket.pk, None
+    if clocks:
+        once = ["ticket", "kind", "number"]
+        Clock.objects.bulk_create(clocks, update_conflicts=True, unique_fields=once, update_fields=_MOVES)
+
+
+def remember(ticket: Ticket, clocks: list[Clock], *, soon: bool = False) -> None:
+    """What is due next stands on the ticket."""
+    due = clockwork.next_due(clocks)
+    ticket.promise(due.due_at if due else None, due.kind if due else "", soon=soon)
+
+
+def tell(ticket: Ticket, clock: Clock, kind: str, **more: Any) -> None:
+    """Write down that something happened to the promise, by the policy that made it."""
+    due = clock.due_at.isoformat() if clock.due_at else ""
+    facts = {"clock": clock.pk, "promise": clock.kind, "began": clock.number} | (more or {"due": due})
+    ticket.changed(kind, ("policy", clock.policy_id), **facts)
+
+
+def book() -> Book:
+    """The policies of now."""
+    return book_of(PolicyBook.objects.values_list("edition", flat=True).first())
+
+
+def _look(ticket: Ticket) -> tuple[Book, list[Clock]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [ticket.pk])
+        rows = cursor.fetchall()
+    edition: UUID | None = rows[0][0]
+    clocks = [_clock(row[1:]) for row in rows if row[1] is not None]
+    return book_of(edition), clocks
+
+
+def _clock(values: tuple) -> Clock:
+    clock = Clock.from_db(connection.alias, _FIELDS, values)
+    clock.spans = json.loads(clock.spans) if isinstance(clock.spans, str) else clock.spans
+    return clock
