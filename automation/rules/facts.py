@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from agents.models import Calendar
 from automation.actions import People
 from automation.rules.conditions import CHOICE, FLAG, NUMBER, RANK, TAGS, TEXT, Facts
 from customers.models import Identity
@@ -50,6 +51,7 @@ FACTS: dict[str, Fact] = {
     "ticket.rating": Fact(_("Rating"), NUMBER),
     "ticket.answered": Fact(_("An agent has answered"), FLAG),
     "ticket.waiting": Fact(_("The customer waits for an answer"), FLAG),
+    "ticket.at_work": Fact(_("The team is at work now"), FLAG),
     "ticket.snoozed": Fact(_("Snoozed"), FLAG),
     "ticket.follow_up": Fact(_("Follows an earlier ticket"), FLAG),
     "ticket.reopened": Fact(_("How often it was reopened"), NUMBER),
@@ -128,10 +130,12 @@ def gather(
     customers = {ticket.customer_id for ticket in tickets}
     addresses = _addresses(customers) if "customer.address" in needs else {}
     counts = _counts(customers) if "customer.tickets" in needs else {}
+    at_work = _at_work({ticket.team_id for ticket in tickets}) if "ticket.at_work" in needs else {}
     found = {}
     for ticket in tickets:
         facts = Facts(_of_ticket(ticket))
         facts |= _of_customer(ticket)
+        facts["ticket.at_work"] = at_work.get(ticket.team_id)
         facts["ticket.tags"] = tags.get(ticket.pk, [])
         facts["customer.address"] = "\n".join(addresses.get(ticket.customer_id, []))
         facts["customer.tickets"] = counts.get(ticket.customer_id)
@@ -223,6 +227,11 @@ def _addresses(ids: Collection[int]) -> dict[int, list[str]]:
     for customer_id, value in Identity.objects.filter(customer__in=ids).values_list("customer_id", "value"):
         found.setdefault(customer_id, []).append(value)
     return found
+
+
+def _at_work(ids: Collection[int]) -> dict[int, bool]:
+    """By team, whether its calendar says that it works at this moment."""
+    return {pk: Calendar.hours_of(pk).is_open(now()) for pk in ids}
 
 
 def _counts(ids: Collection[int]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """Rules: what sets them going, what they do, what they leave alone, and what is told of it."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
+from agents.models import Calendar
 from automation.models import Rule, RuleRun
 from automation.rules import listening
 from automation.rules.files import Unreadable, exported, imported
@@ -199,6 +200,16 @@ def test_spam_is_left_alone(dora, ann, ticket):
     ticket.receive(dora, text="Buy")
     work()
     assert not RuleRun.objects.exists()
+
+
+def test_the_team_s_hours_can_be_asked_for(dora, orders, admin, ticket):
+    in_two_days = (now().weekday() + 2) % 7
+    Calendar.set(orders, admin, zone="UTC", week={in_two_days: ((time(9), time(10)),)})
+    rule(step("tag", "by night"), when={"all": [leaf("ticket.at_work", "no")]})
+    rule(step("tag", "by day"), when={"all": [leaf("ticket.at_work", "yes")]})
+    ticket.receive(dora, text="Anybody there?")
+    work()
+    assert [tag.name for tag in ticket.tags.all()] == ["by night"]
 
 
 # Circles ---------------------------------------------------------------------------------------------------
