@@ -204,7 +204,7 @@ def test_spam_is_left_alone(dora, ann, ticket):
 
 def test_the_team_s_hours_can_be_asked_for(dora, orders, admin, ticket):
     in_two_days = (now().weekday() + 2) % 7
-    Calendar.set(orders, admin, zone="UTC", week={in_two_days: ((time(9), time(10)),)})
+    Calendar.set(orders, admin, zone="UTC", week={in_two_days: ((time(9), time(10)),)}, days_off=[])
     rule(step("tag", "by night"), when={"all": [leaf("ticket.at_work", "no")]})
     rule(step("tag", "by day"), when={"all": [leaf("ticket.at_work", "yes")]})
     ticket.receive(dora, text="Anybody there?")
