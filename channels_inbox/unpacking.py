@@ -44,8 +44,10 @@ def unpack(parcel_id: int) -> None:
             channel = _channel_of(parcel)
             taken = [_receive(channel, parcel, one) for one in incoming]
             parcel.finish([message for message in taken if message])
-    except Unwanted:
+    except Unwanted as unwanted:
         Parcel(pk=parcel_id).drop()
+        if unwanted.then:
+            unwanted.then()
     except NotYet:
         Parcel(pk=parcel_id).give_way()
     except Refused as refused:

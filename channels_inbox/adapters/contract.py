@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -123,7 +123,11 @@ class Refused(Held):
 
 
 class Unwanted(Exception):
-    """It is for nobody here, such as chatter in a group, and is not kept."""
+    """It is for nobody here, such as chatter in a group, and is not kept. `then`: what is done once it is dropped."""
+
+    def __init__(self, then: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.then = then
 
 
 class NotYet(Exception):

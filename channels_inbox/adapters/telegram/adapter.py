@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels_inbox.adapters.contract import Choice, File, Handover, Incoming, NotYet
+from channels_inbox.adapters.contract import Choice, File, Handover, Incoming, NotYet, Unwanted
 from channels_inbox.adapters.telegram import content, updates
 from channels_inbox.adapters.telegram.api import LARGEST_FILE
 from channels_inbox.adapters.telegram.models import Bot
@@ -47,6 +48,8 @@ class TelegramAdapter:
         return bool(_ADDRESS.fullmatch(address))
 
     def open(self, parcel: Parcel) -> list[Incoming | Choice]:
+        from channels_inbox.adapters.telegram.tasks import greet
+
         update = updates.parse(bytes(parcel.raw))
         channel = parcel.channel
         bot = Bot.objects.select_related("channel__team").filter(channel=channel).first() if channel else None
@@ -55,6 +58,8 @@ class TelegramAdapter:
         if press := update.get("callback_query"):
             return [_pressed(press, bot)]
         message = updates.message_of(update)
+        if updates.is_start(message):
+            raise Unwanted(partial(enqueue, greet, bot.pk, message["chat"]["id"]) if bot.greeting else None)
         _wait_for_others(parcel)
         if "edited_message" in update:
             return [_with_files([message], bot, changed=True)]

@@ -45,6 +45,13 @@ class BotSettings(forms.Form):
             attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "hx-preserve": "true"}
         ),
     )
+    greeting = forms.CharField(
+        label=gettext_lazy("Greeting"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("What the bot says to whoever presses “Start”. Empty: nothing."),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
     receives = forms.ChoiceField(
         label=gettext_lazy("New messages"),
         choices=Receives,
@@ -71,7 +78,7 @@ class BotSettings(forms.Form):
         if bot is not None:
             channel = bot.channel
             known = {"name": channel.name, "team": channel.team_id, "is_active": channel.is_active}
-            known |= {"receives": bot.receives, "api_url": bot.api_url}
+            known |= {name: getattr(bot, name) for name in ("greeting", "receives", "api_url")}
         super().__init__(data, initial=known)
         if bot is not None:
             self.fields["token"].help_text = _("Empty: the one that is stored.")
@@ -117,7 +124,7 @@ class BotSettings(forms.Form):
     def bot_facts(self) -> dict[str, Any]:
         """What the bot is set to."""
         said = self.cleaned_data
-        return {name: said[name] for name in ("token", "receives", "api_url")} | {
+        return {name: said[name] for name in ("token", "greeting", "receives", "api_url")} | {
             "remote_id": (self.found or {})["id"]
         }
 

@@ -44,6 +44,7 @@ class Bot(models.Model):
     token = models.TextField(editable=False, help_text="Encrypted.")
     remote_id = models.BigIntegerField(unique=True, help_text="Telegram's id of it.")
     receives = models.CharField(_("new messages"), max_length=7, choices=Receives, default=Receives.POLLING)
+    greeting = models.TextField(blank=True, default="", help_text="What it answers to /start.")
     hook_token = models.CharField(
         max_length=48, unique=True, default=partial(secrets.token_urlsafe, 24), editable=False
     )
@@ -76,8 +77,8 @@ class Bot(models.Model):
 
     @transaction.atomic
     def change(self, by: Any, *, token: str = "", **facts: Any) -> None:
-        """Set `api_url`, `remote_id` and `receives`, and a token, given readable and kept encrypted. Whoever fetches its
-        messages begins anew."""
+        """Set `api_url`, `remote_id`, `receives`, `greeting`, and a token, given readable and kept encrypted.
+        Whoever fetches its messages begins anew."""
         created = self._state.adding
         changed = [name for name, value in facts.items() if created or getattr(self, name) != value]
         for name in changed:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from channels_inbox.adapters.telegram.models import Bot, Piece
 from channels_inbox.adapters.telegram.outgoing import keyboard
 from channels_inbox.adapters.telegram.troubles import Trouble
+from channels_inbox.counting import counted
 from channels_inbox.language import language_for
 from channels_inbox.models import Envelope
 
@@ -34,6 +35,16 @@ def answer_press(bot_id: int, press_id: str, provider_id: str, value: str) -> No
         )
     except Trouble:
         return
+
+
+@shared_task
+def greet(bot_id: int, chat: int) -> None:
+    """Answer the button with which everybody begins, however often it is pressed in a minute. If it is lost, nothing
+    is."""
+    bot = Bot.objects.get(pk=bot_id)
+    if bot.greeting and counted(f"telegram-greeting-{bot_id}-{chat}", 60) <= 1:
+        with suppress(Trouble):
+            bot.api.call("sendMessage", chat_id=chat, text=bot.greeting)
 
 
 @shared_task

@@ -51,7 +51,7 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 
 def message_of(update: dict[str, Any]) -> dict[str, Any]:
-    """The private message in it, new or changed. Unwanted where it is for nobody here: chatter in groups, commands, what
+    """The private message in it, new or changed. Unwanted where it is for nobody here: chatter in groups, what
     merely happened in the chat, a live location that moved."""
     message = next((update[name] for name in _MESSAGES if name in update), None)
     if message is None:
@@ -64,7 +64,7 @@ def message_of(update: dict[str, Any]) -> dict[str, Any]:
             raise Unwanted from None  # a channel's post, or an anonymous administrator's
         raise Unreadable("Its message is of another shape.") from None
     moved = "edited_message" in update and "location" in message
-    if not private or moved or content.happened(message) or _is_start(message):
+    if not private or moved or content.happened(message):
         raise Unwanted
     return message
 
@@ -115,7 +115,7 @@ def digest(message: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()
 
 
-def _is_start(message: dict[str, Any]) -> bool:
+def is_start(message: dict[str, Any]) -> bool:
     """The button with which everybody begins says nothing, whatever a link has put behind it."""
     text = message.get("text")
     return isinstance(text, str) and text.split(" ")[0].split("@")[0] == "/start" and "\n" not in text

@@ -13,6 +13,8 @@ from tickets.models import Blob
 from tickets.uploads import clean_name, type_of
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_TOGETHER = 3 * MOST_BYTES
+"""Of one message's files: they are read at once."""
 GOOD_FOR = 24 * 60 * 60
 """Seconds, after which content that no message carries is deleted."""
 _SALT = "fanoos.widget.file"
@@ -40,8 +42,8 @@ def opened(visitor: Visitor, tokens: tuple[str, ...]) -> tuple[File, ...]:
 
     if len(tokens) > MOST_FILES:
         raise NotSaid("files", _("These are too many files for one message."))
-    found = []
-    for token in tokens:
+    found, size = [], 0
+    for token in dict.fromkeys(tokens):
         try:
             owner, sha256, name, content_type = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
         except (signing.BadSignature, ValueError, TypeError):
@@ -49,6 +51,9 @@ def opened(visitor: Visitor, tokens: tuple[str, ...]) -> tuple[File, ...]:
         blob = Blob.objects.filter(sha256=sha256).first() if owner == visitor.pk else None
         if blob is None:
             raise NotSaid("files", _("A file got lost. Please add it again."))
+        size += blob.size
+        if size > MOST_TOGETHER:
+            raise NotSaid("files", _("These are too many files for one message."))
         with blob.open() as content:
             found.append(File(name=name, content_type=content_type, data=content.read()))
     return tuple(found)

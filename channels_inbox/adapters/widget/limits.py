@@ -58,8 +58,11 @@ def _short(address: str) -> str:
 
 def address_of(request: HttpRequest) -> str:
     """From where it comes: what our own proxies add to the end of X-Forwarded-For, never what a client says."""
+    return address_in(request.headers.get("X-Forwarded-For", ""), request.META.get("REMOTE_ADDR", ""))
+
+
+def address_in(forwarded: str, peer: str) -> str:
+    """The same from X-Forwarded-For, and the address of whoever speaks to us."""
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    forwarded = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR", "")
+    passed = [one.strip() for one in forwarded.split(",") if one.strip()]
+    return passed[-proxies] if proxies and len(passed) >= proxies else peer

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation import gettext as _
 
 _PORTS = {"https": 443, "http": 80}
@@ -36,9 +37,14 @@ def is_allowed(origin: str, allowed: Iterable[str], host: str = "") -> bool:
     origin = origin.lower()
     if not origin or origin == "null":
         return False
-    if origin == settings.PUBLIC_URL or (host and urlsplit(origin).netloc == host.lower()):
+    if origin == settings.PUBLIC_URL or (is_ours(host) and origin.partition("://")[2] == host.lower()):
         return True
     return any(_matches(origin, one) for one in allowed)
+
+
+def is_ours(host: str) -> bool:
+    """Whether we answer to that name: whoever lets his own lead to us does not make his website ours."""
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS or ["localhost"])
 
 
 def _matches(origin: str, allowed: str) -> bool:

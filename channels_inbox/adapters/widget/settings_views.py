@@ -26,10 +26,7 @@ def new(request: AgentRequest) -> HttpResponse:
     form = Appearance(sent(request))
     if not form.is_valid():
         return _shown(request, form)
-    channel = form.channel_facts()
-    is_active = channel.pop("is_active")
-    widget = Widget.connect(request.user, **channel, **form.facts())
-    widget.channel.change(request.user, is_active=is_active)
+    widget = Widget.connect(request.user, **form.channel_facts(), **form.facts())
     messages.success(request, _("Ready. Put the line below into your website’s pages."))
     return redirect("channel-widget", widget.channel_id)
 

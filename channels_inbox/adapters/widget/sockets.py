@@ -42,8 +42,11 @@ class WidgetSocket(LiveSocket):
         self.tickets: dict[str, int] = {}
         self.numbers: dict[str, int] = {}
         self.window, self.frames = 0.0, 0
-        self.address = (self.scope.get("client") or [""])[0]
-        refused = await self._refusal()
+        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+        self.address = limits.address_in(
+            headers.get(b"x-forwarded-for", ""), (self.scope.get("client") or [""])[0]
+        )
+        refused = await self._refusal(headers)
         await self.accept()
         if refused:
             await self.close(refused)
@@ -123,9 +126,8 @@ class WidgetSocket(LiveSocket):
 
     # Beginning -----------------------------------------------------------------------------------------
 
-    async def _refusal(self) -> int:
+    async def _refusal(self, headers: dict[bytes, str]) -> int:
         """The code to close with, or 0."""
-        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
         channel_id = await answering.channel_for(self.scope["url_route"]["kwargs"]["key"], origin, host)
         if channel_id is None:

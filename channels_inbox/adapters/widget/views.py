@@ -22,6 +22,8 @@ from tickets.downloads import download
 from tickets.models import Attachment
 
 PAGE = 50
+AROUND = 64 * 1024
+"""Bytes that a form may hold beside its file."""
 
 
 @from_page("GET", "HEAD")
@@ -89,6 +91,8 @@ def transcript(request: Asking, conversation_id: uuid.UUID) -> HttpResponse:
 
 @from_visitor("POST", what="file")
 def upload(request: Asking) -> HttpResponse:
+    if int(request.headers.get("Content-Length") or 0) > files.MOST_BYTES + AROUND:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This file is too large."))
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         raise Refused(HTTPStatus.BAD_REQUEST, _("There is no file in it."))

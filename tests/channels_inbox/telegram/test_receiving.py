@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from channels_inbox.adapters.telegram import adapter as telegram_adapter
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.models import Channel, Parcel, ParcelState
 from channels_inbox.unpacking import unpack
@@ -62,6 +63,23 @@ def test_pressing_start_makes_no_ticket_and_is_not_kept(said, text):
     said(text)
     assert not Ticket.objects.exists()
     assert bytes(Parcel.objects.get().raw) == b""
+
+
+def test_pressing_start_is_answered_with_the_greeting_where_one_is_set(said, bot, telegram, monkeypatch):
+    asked: list[tuple] = []
+    monkeypatch.setattr(telegram_adapter, "enqueue", lambda task, *about: asked.append((task, *about)))
+    said("/start")
+    bot.change(None, greeting="<b>Hello!</b> What can we do for you?")
+    said("/start"), said("/start again"), said("/start", by=ALI)
+    for task, *about in asked:
+        task(*about)
+    sent = [told for method, told in telegram.calls if method == "sendMessage"]
+    assert [(told["chat_id"], told["text"]) for told in sent] == [
+        (DORA["id"], bot.greeting),
+        (ALI["id"], bot.greeting),
+    ]
+    assert all("parse_mode" not in told for told in sent)
+    assert not Ticket.objects.exists()
 
 
 def test_chatter_in_groups_makes_no_ticket_and_is_not_kept(telegram, arrive):

@@ -43,6 +43,14 @@ def test_a_bot_is_connected(desk, said, telegram, orders):
     assert "deleteWebhook" in [method for method, _said in telegram.calls]
 
 
+def test_a_greeting_is_kept_and_changed(desk, said, bot):
+    page = reverse("channel-telegram", args=[bot.channel_id])
+    desk.post(page, said | {"token": "", "greeting": "سلام 👋"})
+    assert Bot.objects.get().greeting == "سلام 👋"
+    assert "سلام 👋" in desk.get(page).content.decode()
+    assert desk.post(page, said | {"token": "", "greeting": "x" * 1001}).status_code == 422
+
+
 def test_a_test_keeps_nothing(desk, said):
     answer = desk.post(reverse("channel-telegram-new"), said | {"test": "yes"})
     assert "@fanoos_shop_bot" in answer.content.decode()

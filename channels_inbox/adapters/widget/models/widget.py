@@ -63,9 +63,13 @@ class Widget(models.Model):
 
     @classmethod
     @transaction.atomic
-    def connect(cls, by: Any, *, name: str, team: Team, **facts: Any) -> Widget:
+    def connect(
+        cls, by: Any, *, name: str, team: Team, from_name: str = "", is_active: bool = True, **facts: Any
+    ) -> Widget:
         """Begin to be reached that way: the channel, and the key and secret for the website."""
-        channel = Channel.connect(by, kind="widget", name=name, team=team)
+        channel = Channel.connect(
+            by, kind="widget", name=name, team=team, from_name=from_name, is_active=is_active
+        )
         return cls.objects.create(channel=channel, secret=encrypt(secrets.token_urlsafe(32)), **facts)
 
     @transaction.atomic
