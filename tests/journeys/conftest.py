@@ -31,6 +31,15 @@ for name, role, language in cast:
 Channel.objects.create(kind="email", name="Care", team=team, address="care@localhost", from_name="Shop")
 """
 
+CONNECT = """
+from agents.models import Team
+from channels_inbox.adapters.widget.models import Widget
+widget = Widget.connect(
+    None, name="Shop", team=Team.objects.get(), greeting="Hello, how can we help?", origins=["http://localhost:18499"]
+)
+print("KEY", widget.key, "YEK")
+"""
+
 
 @pytest.fixture(scope="session")
 def desk(desks: Callable[..., Desk], mail_server: MailServer) -> Desk:
@@ -77,3 +86,37 @@ def sign_in(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def key(desk) -> str:
+    """The chat's, on the shop's pages."""
+    return desk.manage("shell", "-c", CONNECT).split("KEY ", 1)[1].split(" YEK")[0]
+
+
+@pytest.fixture(scope="session")
+def shop(desk, key) -> str:
+    """The address of a shop that has a chat."""
+    return f"{desk.url}/demo/shop/"
+
+
+@pytest.fixture
+def visit(browser: Browser, shop: str) -> Iterator[Callable[..., Page]]:
+    """Open the shop in a browser of its own. Whatever it complains of fails the test, but for lost connections."""
+    contexts, complaints = [], []
+
+    def open_shop(language: str = "en", **facts) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1200, "height": 800}} | facts)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{shop}?lang={language}")
+        page.locator("fanoos-chat .bubble").wait_for()
+        return page
+
+    yield open_shop
+    for context in contexts:
+        context.close()
+    assert [words for words in complaints if not LOST.search(words)] == []
