@@ -25,10 +25,11 @@ def said(page: Page, words: str) -> Locator:
 
 
 def open_ticket(agent: Page, words: str) -> None:
-    row = agent.locator("#rows li", has_text=words)
-    agent.locator(f"#new-rows:not([hidden]), #rows li:has-text('{words}')").first.wait_for()
-    if agent.locator("#new-rows").is_visible():
-        agent.locator("#new-rows").click()
+    row, more = agent.locator("#rows li", has_text=words), agent.locator("#new-rows:not([hidden])")
+    while not row.count():
+        more.or_(row).first.wait_for()
+        if more.is_visible():
+            more.click()
     row.locator("a").first.click()
     agent.locator(ABOVE, has_text=words).first.wait_for()
     agent.locator("#visitor #whereto").wait_for()

@@ -26,11 +26,12 @@ document.addEventListener("desk:appended", () => {
 
 async function fetchAgain() {
   const shown = document.getElementById("visitor"), ticket = document.getElementById("thread")?.dataset.ticket;
-  if (!shown || shown.contains(document.activeElement) && document.activeElement.matches("button")) return;
-  const open = shown.querySelector("details")?.open;
+  if (!shown) return;
+  const open = shown.querySelector("details")?.open, focused = shown.contains(document.activeElement);
   await htmx.ajax("GET", `/tickets/${ticket}/visitor/`, { target: "#visitor", swap: "outerHTML" });
   const details = document.querySelector("#visitor details");
   if (details && open) details.open = true;
+  if (focused) details?.querySelector("summary").focus();
 }
 
 /* The last of our letters that he has read says so. */
