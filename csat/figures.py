@@ -72,9 +72,9 @@ class Report:
 
 def report(reader: Agent, period: Period) -> Report:
     """What the reader may see of the period."""
-    step = _step(period)
+    step = step_of(period)
     found: dict[str, dict[Any, Figures]] = {name: {} for name in (*BY, "")}
-    bars = list(_bars(period, step))
+    bars = list(bars_of(period, step))
     for name, key, score, many in _counted(reader, period, bars):
         found[name].setdefault(key, Figures()).count(score, many)
     days = {day: found["bar"].get(place, Figures()) for place, day in enumerate(bars, 1)}
@@ -123,11 +123,11 @@ def _counted(
             yield (BY[place], keys[place], score, many) if place is not None else ("", None, score, many)
 
 
-def _step(period: Period) -> str:
+def step_of(period: Period) -> str:
     return "day" if period.days < WEEKLY_FROM else "week" if period.days < MONTHLY_FROM else "month"
 
 
-def _bars(period: Period, step: str) -> Iterable[date]:
+def bars_of(period: Period, step: str) -> Iterable[date]:
     """On which days the chart's bars begin; weeks do on Mondays."""
     day = period.first
     if step == "week":

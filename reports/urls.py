@@ -1,8 +1,11 @@
 from django.urls import URLPattern, path
 
-from reports import now_views
+from reports import now_views, reports_views
 
 urlpatterns: list[URLPattern] = [
     path("now/", now_views.board, name="now"),
     path("now/tickets/<int:ticket_id>/assignee/", now_views.reassign, name="now-assignee"),
+    path("reports/", reports_views.reports, name="reports"),
+    path("reports/tickets/", reports_views.tickets, name="reports-tickets"),
+    path("reports/export/", reports_views.export, name="reports-export"),
 ]

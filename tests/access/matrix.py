@@ -165,6 +165,7 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_LEADS_THE_TEAM, TICKET + "files/<str:token>/redaction/"),
     **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
     **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
+    **rows(LEADS, "reports/", "reports/tickets/", "reports/export/"),
     **rows(LEADS, "now/", "now/tickets/<int:ticket_id>/assignee/"),
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),

@@ -1,0 +1,68 @@
+"""The tickets behind a number: as a list, and as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.models import TicketFigures
+from reports.overview import ONE_TOUCH, Asked
+from text.cells import harmless
+
+KINDS: dict[str, tuple[Any, Callable[[Asked], QuerySet[TicketFigures]]]] = {
+    "created": (gettext_lazy("Came in"), Asked.created),
+    "solved": (gettext_lazy("Solved tickets"), Asked.done),
+    "reopened": (gettext_lazy("Reopened"), lambda asked: asked.done().filter(reopened__gt=0)),
+    "one-touch": (gettext_lazy("Solved at one touch"), lambda asked: asked.done().filter(ONE_TOUCH)),
+    "open": (gettext_lazy("Open now"), Asked.open),
+}
+AT_A_TIME = 50
+_COLUMNS = (
+    "ticket_id", "ticket__subject", "ticket__customer__name", "team__name", "agent__name", "source", "created_at",
+    "first_reply_seconds", "done_at", "done_seconds", "replies", "reopened",
+)  # fmt: skip
+
+
+def page(asked: Asked, kind: str, before: str) -> tuple[list[TicketFigures], int | None]:
+    """The newest, or those before a number; and the number that the next page begins before."""
+    found = KINDS[kind][1](asked)
+    if before.isdecimal() and len(before) < 18:
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.select_related("ticket", "team", "agent").order_by("-pk")[: AT_A_TIME + 1])
+    return rows[:AT_A_TIME], rows[AT_A_TIME - 1].pk if len(rows) > AT_A_TIME else None
+
+
+def lines(asked: Asked, kind: str) -> Iterator[str]:
+    """CSV, line by line; no cell of it is a formula. UTF-8 with a mark, by which Excel knows it."""
+    writer = csv.writer(_Echo())
+    heads = [_("Ticket"), _("Subject"), _("Customer"), _("Team"), _("Agent"), _("Channel"), _("Came in")]
+    heads += [
+        _("First reply (seconds)"),
+        _("Solved"),
+        _("Time to solve (seconds)"),
+        _("Replies"),
+        _("Reopened"),
+    ]
+    yield "\ufeff" + writer.writerow(heads)
+    for row in KINDS[kind][1](asked).order_by("pk").values_list(*_COLUMNS).iterator(2000):
+        yield writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return localtime(value).strftime("%Y-%m-%d %H:%M")
+    return harmless(value) if isinstance(value, str) else value
+
+
+class _Echo:
+    """A file that gives back what is written."""
+
+    def write(self, line: str) -> str:
+        return line

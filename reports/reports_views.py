@@ -1,0 +1,212 @@
+"""Reports over the past: figures of a period beside the one before, and the tickets behind each number."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from agents.access import AgentRequest, lead
+from agents.models import Agent, Team
+from csat.period import PeriodForm
+from reports import listing, overview
+from reports.durations import short
+from reports.folding import catch_up
+from reports.overview import AGES, Asked, Whole
+from tickets.icons import SOURCES, source_icon, source_label
+
+SPANS = (7, 30, 90, 365)
+HEIGHT, STEP, WIDTH = 100.0, 10.0, 3.6
+SHADES = 5
+
+
+@require_safe
+@lead
+def reports(request: AgentRequest) -> HttpResponse:
+    catch_up()
+    form, asked = _asked(request)
+    whole, before = overview.whole(asked), overview.whole(asked.before())
+    step, days = overview.by_day(asked)
+    context = {
+        "room": "reports",
+        "form": form,
+        "asked": asked,
+        "picks": [form["team"], form["agent"]],
+        "sources": [(slug, source_label(slug), slug == asked.source) for slug in sorted(SOURCES)],
+        "spans": _spans(asked),
+        "tiles": _tiles(asked, whole, before),
+        "step": step,
+        "chart": _chart(days, step),
+        "heat": _heat(asked),
+        "ages": _ages(asked),
+        "open": asked.query(kind="open"),
+        "tables": _tables(asked),
+    }
+    return render(request, "reports/reports.html", context)
+
+
+@require_safe
+@lead
+def tickets(request: AgentRequest) -> HttpResponse:
+    """The list behind a number."""
+    asked = _asked(request)[1]
+    kind = _kind(request)
+    rows, following = listing.page(asked, kind, request.GET.get("before", ""))
+    context = {
+        "room": "reports",
+        "title": listing.KINDS[kind][0],
+        "asked": asked,
+        "back": asked.query(),
+        "query": asked.query(kind=kind),
+        "more": asked.query(kind=kind, before=following) if following else "",
+        "rows": [
+            {"figures": row, "first": short(row.first_reply_seconds), "done": short(row.done_seconds)}
+            for row in rows
+        ],
+    }
+    return render(request, "reports/tickets.html", context)
+
+
+@require_safe
+@lead
+def export(request: AgentRequest) -> StreamingHttpResponse:
+    asked, kind = _asked(request)[1], _kind(request)
+    answer = StreamingHttpResponse(listing.lines(asked, kind), content_type="text/csv; charset=utf-8")
+    name = f"tickets-{kind}-{asked.period.first}-{asked.period.last}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _asked(request: AgentRequest) -> tuple[PeriodForm, Asked]:
+    said = request.GET.copy()
+    said.pop("channel", None)
+    form = PeriodForm(said, request.user)
+    source = request.GET.get("source", "")
+    return form, Asked(request.user, form.period(), source if source in SOURCES else "")
+
+
+def _kind(request: AgentRequest) -> str:
+    kind = request.GET.get("kind", "")
+    return kind if kind in listing.KINDS else "created"
+
+
+def _spans(asked: Asked) -> list[dict[str, Any]]:
+    today = localdate()
+    return [
+        {
+            "label": ngettext("%(count)d day", "%(count)d days", days) % {"count": days},
+            "query": asked.query(**{"from": today - timedelta(days=days - 1), "to": today}),
+            "current": asked.period.last == today and asked.period.days == days,
+        }
+        for days in SPANS
+    ]
+
+
+def _tiles(asked: Asked, whole: Whole, before: Whole) -> list[dict[str, Any]]:
+    """Each number with what it was before, and where its tickets are listed."""
+
+    def number(label: str, kind: str, many: int, was: int) -> dict[str, Any]:
+        return {"label": label, "value": many, "query": asked.query(kind=kind), "was": was}
+
+    def times(label: str, now: tuple[float | None, float | None], was: float | None) -> dict[str, Any]:
+        most = _("9 of 10 within %(time)s") % {"time": short(now[1])} if now[1] is not None else ""
+        return {"label": label, "value": short(now[0]), "most": most, "was": short(was)}
+
+    return [
+        number(_("Came in"), "created", whole.created, before.created),
+        number(_("Solved tickets"), "solved", whole.done, before.done),
+        number(_("Solved at one touch"), "one-touch", whole.one_touch, before.one_touch),
+        number(_("Reopened"), "reopened", whole.reopened, before.reopened),
+        times(_("Median first reply"), whole.first, before.first[0]),
+        times(_("Median next reply"), whole.next, before.next[0]),
+        times(_("Median time to solve"), whole.resolution, before.resolution[0]),
+        {"label": _("Open now"), "value": asked.open().count(), "query": asked.query(kind="open")},
+    ]
+
+
+def _chart(days: list[tuple[date, int, int]], step: str) -> dict[str, Any]:
+    most = max((max(created, done) for _day, created, done in days), default=0)
+    columns = [
+        {
+            "name": date_format(day, "F Y" if step == "month" else "j M"),
+            "created": created,
+            "done": done,
+            "bars": [
+                {
+                    "tone": tone,
+                    "x": f"{place * STEP + offset:.2f}",
+                    "y": f"{HEIGHT - _height(many, most):.2f}",
+                    "height": f"{_height(many, most):.2f}",
+                }
+                for tone, offset, many in (("middle", 1.2, created), ("good", 1.2 + WIDTH + 0.4, done))
+            ],
+        }
+        for place, (day, created, done) in enumerate(days)
+    ]
+    names = [column["name"] for column in columns]
+    ends = [names[0], names[len(names) // 2], names[-1]] if len(names) > 2 else names
+    return {"columns": columns, "width": f"{STEP * len(columns):.0f}", "most": most, "ends": ends}
+
+
+def _height(many: int, most: int) -> float:
+    return HEIGHT * many / most if most else 0.0
+
+
+def _heat(asked: Asked) -> list[dict[str, Any]]:
+    counted = overview.heat(asked)
+    most = max(counted.values(), default=0)
+    return [
+        {
+            "day": WEEKDAYS[day - 1],
+            "hours": [
+                (counted[day, hour], -(-counted[day, hour] * SHADES // most) if most else 0)
+                for hour in range(24)
+            ],
+        }
+        for day in range(1, 8)
+    ]
+
+
+def _ages(asked: Asked) -> list[tuple[str, int]]:
+    words = [ngettext("Up to %(count)d day", "Up to %(count)d days", days) % {"count": days} for days in AGES]
+    return list(zip([*words, _("Older")], overview.ages(asked), strict=True))
+
+
+def _tables(asked: Asked) -> list[dict[str, Any]]:
+    teams = {team.pk: team.name for team in Team.objects.visible_to(asked.reader)}
+    by_agent, by_team, by_source = (overview.by(asked, column) for column in ("agent", "team", "source"))
+    agents = Agent.objects.in_bulk([row.key for row in by_agent if row.key])
+    return [
+        _table("agent", _("Agents"), by_agent, {pk: agent.name for pk, agent in agents.items()}, asked),
+        _table("team", _("Teams"), by_team, teams, asked),
+        _table(
+            "source", _("Channels"), by_source, {row.key: source_label(row.key) for row in by_source}, asked
+        ),
+    ]
+
+
+def _table(
+    name: str, title: str, rows: list[overview.Row], names: dict[Any, str], asked: Asked
+) -> dict[str, Any]:
+    return {
+        "title": title,
+        "rows": [
+            {
+                "label": names.get(row.key) or _("Nobody"),
+                "icon": source_icon(row.key) if name == "source" else "",
+                "query": asked.query(**{name: row.key}) if row.key in names else "",
+                "row": row,
+                "first": short(row.first),
+                "resolution": short(row.resolution),
+            }
+            for row in rows
+        ],
+    }
