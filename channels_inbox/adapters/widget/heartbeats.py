@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from django.utils.timezone import now
 
@@ -13,26 +14,27 @@ from events.sockets import in_database
 GATHERED = 2.0
 """Seconds until what was said is written."""
 
-_heard: set[int] = set()
+_heard: WeakKeyDictionary[asyncio.AbstractEventLoop, set[int]] = WeakKeyDictionary()
+"""By server: one that ends takes what it has not written along."""
 _writing: set[asyncio.Task[None]] = set()
 
 
 def heard_of(visitor_id: int) -> None:
     """His page is still open, whichever of this process's pages that is."""
-    if not _heard:
+    heard = _heard.setdefault(asyncio.get_running_loop(), set())
+    if not heard:
         task = asyncio.create_task(_write_soon(now()))
         _writing.add(task)
         task.add_done_callback(_writing.discard)
-    _heard.add(visitor_id)
+    heard.add(visitor_id)
 
 
 async def _write_soon(since: datetime) -> None:
     await asyncio.sleep(GATHERED)
-    visitors = list(_heard)
-    _heard.clear()
+    visitors = _heard.pop(asyncio.get_running_loop(), set())
     await in_database(_write)(visitors, since)
 
 
-def _write(visitors: list[int], since: datetime) -> None:
+def _write(visitors: set[int], since: datetime) -> None:
     """As of when the first of them was heard: whose page was closed a moment later has left all the same."""
     Visitor.objects.filter(pk__in=sorted(visitors), seen_at__lt=since).update(seen_at=since, left_at=None)
