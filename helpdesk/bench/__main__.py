@@ -78,6 +78,9 @@ def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
     if asked.only in {None, "pages"}:
         found += _start(folder)
         found += _pages(folder, cast, asked.rounds)
+        from helpdesk.bench import hours
+
+        found += hours.measure()
     if asked.only in {None, "sockets"}:
         from helpdesk.bench import live
 
