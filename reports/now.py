@@ -16,7 +16,7 @@ from csat.period import Period, midnight
 from reports.models import Answer, TicketFigures
 from tickets.models import Ticket
 
-LONGEST = 6
+LONGEST = 3
 """So many of those who wait longest are listed."""
 MOST_AGENTS = 200
 

@@ -18,9 +18,10 @@ from agents.access import AgentRequest, lead
 from agents.models import Agent
 from csat import figures as ratings
 from csat.period import midnight
-from reports import now
+from reports import now, promises
 from reports.durations import short
 from reports.folding import catch_up
+from tickets.due import due
 from tickets.icons import source_icon, source_label
 from tickets.models import Ticket
 
@@ -55,6 +56,7 @@ def _context(request: AgentRequest) -> dict[str, Any]:
     first = now.median(now.first_replies(reader, today))
     rated = ratings.whole(reader, now.week())
     people = now.agents(reader)
+    late, soon = promises.late(reader), promises.soon(reader)
     return {
         "room": "now",
         "wall": "wall" in request.GET,
@@ -67,8 +69,12 @@ def _context(request: AgentRequest) -> dict[str, Any]:
         ),
         "rated": rated,
         "chart": _chart(now.hours(reader)),
-        "solved": sum(one.solved for one in people),
-        "late": [_late(ticket) for ticket in now.longest(reader)],
+        "promises": promises.kept_today(reader),
+        "late": [_due(ticket) for ticket in late.first],
+        "late_count": late.many,
+        "soon": [_due(ticket) for ticket in soon.first],
+        "soon_count": soon.many,
+        "longest_waiting": [_waits(ticket) for ticket in now.longest(reader)],
         "choices": [one.agent for one in people],
         "agents": [
             {"at_work": one, "first_reply": short(one.first_reply), "state": one.agent.get_presence_display()}
@@ -97,9 +103,15 @@ def _compared(today: float | None, before: float | None) -> str:
     return words % {"time": short(abs(today - before))}
 
 
-def _late(ticket: Ticket) -> dict[str, Any]:
+def _waits(ticket: Ticket) -> dict[str, Any]:
     assert ticket.waiting_since is not None
-    return {"ticket": ticket, "waits": short((at_now() - ticket.waiting_since).total_seconds())}
+    return {"ticket": ticket, "says": short((at_now() - ticket.waiting_since).total_seconds())}
+
+
+def _due(ticket: Ticket) -> dict[str, Any]:
+    assert ticket.due_at is not None
+    told = due(ticket.due_at, ticket.due_for, at_now())
+    return {"ticket": ticket, "says": told.short, "css": told.css}
 
 
 def _chart(hours: list[tuple[int, int, int]]) -> dict[str, Any]:

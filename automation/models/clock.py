@@ -6,11 +6,18 @@ from datetime import datetime
 
 from django.db import models
 
+from agents.models import Agent
 from automation.models.policy import Policy, Promise
 from tickets.models import Ticket
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
+    def visible_to(self, agent: Agent) -> ClockQuerySet:
+        """The door for figures: of his teams' tickets, or of all."""
+        if not agent.is_active:
+            return self.none()
+        return self if agent.sees_everything else self.filter(ticket__team__in=agent.team_ids())
+
     def running(self) -> ClockQuerySet:
         """Those whose promise is neither kept nor given up; paused ones among them."""
         return self.filter(stopped_at=None)
@@ -50,6 +57,12 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["next_at"], name="clock_next", condition=models.Q(next_at__isnull=False)),
             models.Index(fields=["started_at"], name="clock_started"),
+            models.Index(
+                fields=["stopped_at"], name="clock_stopped", condition=models.Q(stopped_at__isnull=False)
+            ),
+            models.Index(
+                fields=["breached_at"], name="clock_breached", condition=models.Q(breached_at__isnull=False)
+            ),
             models.Index(
                 fields=["policy"], name="clock_running", condition=models.Q(stopped_at__isnull=True)
             ),
