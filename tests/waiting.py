@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], object], seconds: float = 15) -> float:
+def until(true: Callable[[], object], seconds: float = 30) -> float:
     """Wait until it is true; how many seconds that took. AssertionError when it does not come true in time."""
     began = time.monotonic()
     while not true():

@@ -3,13 +3,13 @@
 import os
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.channels_inbox.test_intake import PNG
 from tests.servers.telegram import DORA, TOKEN, Telegram
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
@@ -93,15 +93,6 @@ def shows_all(page: Page) -> bool:
     if waiting:
         page.locator("#new-rows").click()
     return not waiting
-
-
-def until(true: Callable[[], object], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def look_at(page: Page, folder, name: str) -> None:

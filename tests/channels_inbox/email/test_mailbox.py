@@ -19,6 +19,7 @@ from channels_inbox.models import Afterwards, Hold, Mailbox, Parcel, ParcelState
 from channels_inbox.models.mailbox import MOST_TRIES
 from tests.channels_inbox.conftest import letter
 from tests.drain import drain
+from tests.waiting import until
 from tickets.models import Message, Ticket
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
@@ -267,15 +268,6 @@ def kept(mailbox):
     ended.set()
     program.join(10)
     assert not program.is_alive()
-
-
-def until(true, seconds: float = 15) -> float:
-    """Wait until it is true; how many seconds it took."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def seen(mailbox: Mailbox) -> bool:

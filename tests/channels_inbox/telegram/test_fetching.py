@@ -17,15 +17,7 @@ from channels_inbox.adapters.telegram.models import NUMBERED_ANEW, Bot
 from channels_inbox.adapters.telegram.troubles import Trouble
 from channels_inbox.models import Parcel
 from channels_inbox.secrets import decrypt
-
-
-def until(true, seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
+from tests.waiting import until
 
 
 @pytest.fixture
