@@ -1,4 +1,5 @@
-/* An editor that the server draws anew keeps what was typed or chosen while its answer was on the way. */
+/* An editor that the server draws anew keeps what was typed or chosen while its answer was on the way. Its swap settles
+   at once (settle:0ms): until then htmx does not hear what is chosen in what is new. */
 const asked = new WeakMap();
 let late = [];
 

@@ -11,6 +11,7 @@ const COALESCE = 500, SLOW = 2000, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_M
 const STAYS = new Set([
   "ticket.priority_changed", "ticket.subject_changed", "ticket.tagged", "ticket.untagged", "ticket.read", "ticket.rated",
   "ticket.customer_changed", "customer.erased", "message.redacted", "reply.queued", "reply.delivered", "reply.failed",
+  "ticket.promised",
 ]);
 
 // An element that asks the server just now stays: what the answer swaps is looked for from there.

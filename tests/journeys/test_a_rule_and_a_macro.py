@@ -4,13 +4,13 @@ import smtplib
 
 from playwright.sync_api import expect
 
-MAIL = "From: Dora <dora@customer.example>\nTo: care@localhost\nSubject: {subject}\n\n{text}\n"
+MAIL = "From: Dora <dora.rule@customer.example>\nTo: care@localhost\nSubject: {subject}\n\n{text}\n"
 
 
 def send(desk, subject, text):
     with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
         mail = MAIL.format(subject=subject, text=text)
-        smtp.sendmail("dora@customer.example", ["care@localhost"], mail.encode())
+        smtp.sendmail("dora.rule@customer.example", ["care@localhost"], mail.encode())
 
 
 def open_ticket(page, desk, subject):

@@ -15,7 +15,7 @@ VIEWS = [
     "settings/channels/1/",
     "settings/channels/1/mailbox/",
     "settings/channels/1/sending/",
-    "settings/channels/1/texts/",
+    "settings/channels/1/texts/acknowledgement/",
     "settings/channels/1/consent/google/",
     "settings/channels/1/consent/microsoft/",
 ]
