@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
@@ -13,6 +13,7 @@ from channels_inbox.adapters import adapter_of
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
+from events.transactions import this_transaction
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
 log = structlog.get_logger(__name__)
@@ -140,7 +141,7 @@ def channel_for(ticket: Ticket) -> Channel | None:
 class Came(NamedTuple):
     """By which way the customer's newest letter came."""
 
-    transaction: list
+    transaction: object
     thread: Thread
     letter: Message
     address: str
@@ -148,13 +149,12 @@ class Came(NamedTuple):
 
 def remember(thread: Thread, letter: Message, address: str) -> None:
     """What answers the letter within the transaction in which it came need not look for its way."""
-    letter.ticket.__dict__["_came"] = Came(connection.run_on_commit, thread, letter, address)
+    letter.ticket.__dict__["_came"] = Came(this_transaction(), thread, letter, address)
 
 
 def _just_came(ticket: Ticket) -> Came | None:
-    """As `Recorded.remember_lock` tells transactions."""
     came = ticket.__dict__.get("_came")
-    return came if came and came.transaction is connection.run_on_commit else None
+    return came if came and came.transaction is this_transaction() else None
 
 
 Leaves = Callable[[Message], tuple[Channel, str] | None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, FloatField, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import ExtractHour
 from django.utils.timezone import get_current_timezone, localdate, localtime, now
 
@@ -14,19 +14,12 @@ from agents.models import Agent, Presence
 from csat import figures as ratings
 from csat.period import Period, midnight
 from reports.models import Answer, TicketFigures
+from reports.percentiles import Median
 from tickets.models import Ticket
 
 LONGEST = 3
 """So many of those who wait longest are listed."""
 MOST_AGENTS = 200
-
-
-class Median(Aggregate):
-    """The middle value, or between the two in the middle."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, FloatField, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 from django.utils.timezone import get_current_timezone, now
 
@@ -18,20 +18,12 @@ from agents.models import Agent
 from csat.figures import bars_of, step_of
 from csat.period import Period
 from reports.models import Answer, TicketFigures
-from reports.now import Median
+from reports.percentiles import Median, Ninetieth
 
 ONE_TOUCH = Q(replies__lte=1, reopened=0)
 """Done after one reply or none, and never again."""
 AGES = (1, 3, 7, 30)
 """Days by which what is open is told apart."""
-
-
-class Ninetieth(Aggregate):
-    """What nine of ten do not exceed."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.9) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

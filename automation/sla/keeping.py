@@ -14,6 +14,7 @@ from automation.sla.book import Book, Facts, book_of
 from automation.sla.clockwork import Change
 from customers.models import Customer
 from events.models import Event
+from events.transactions import this_transaction
 from tickets.models import Ticket
 
 HEARD = (
@@ -62,7 +63,7 @@ def keep(event: Event) -> None:
         "ticket.reopened",
     }
     remember(ticket, clocks, soon=event.kind == "ticket.created" or by_customer)
-    ticket.__dict__["_answering_since"] = connection.run_on_commit if by_customer else None
+    ticket.__dict__["_answering_since"] = this_transaction() if by_customer else None
     for clock in touched:
         if clock.breached_at and (clock.kind, clock.number) not in told:
             tell(ticket, clock, "sla.breached")
@@ -89,7 +90,7 @@ def _matters(event: Event, ticket: Ticket) -> bool:
     if event.payload["automatic"] or ticket.first_replied_at is None or ticket.thanked:
         return False
     # His clock began with what his message changed, in this very transaction; or he waits already, and it runs.
-    if ticket.__dict__.get("_answering_since") is connection.run_on_commit:
+    if ticket.__dict__.get("_answering_since") is this_transaction():
         return False
     return ticket.waiting_since is None or ticket.waiting_since >= ticket.activity_at
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils.timezone import now
 
 from events.bus import emit
 from events.live import tell
+from events.transactions import this_transaction
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -49,15 +50,11 @@ class Recorded(models.Model):
 
     def remember_lock(self) -> None:
         """This transaction has just made or locked the row: the verb that comes next in it need not ask for it again."""
-        self._locked_in = connection.run_on_commit
+        self._locked_in = this_transaction()
 
     def _forget_lock(self) -> bool:
-        """Whether it was remembered until now.
-
-        Django begins a new list of what to do on commit whenever a transaction ends, or goes back to a savepoint:
-        the same list is the same transaction.
-        """
-        return self.__dict__.pop("_locked_in", None) is connection.run_on_commit
+        """Whether it was remembered until now."""
+        return self.__dict__.pop("_locked_in", None) is this_transaction()
 
     def next_number(self) -> int:
         """The next place in the ticket's own order; saved with the change that takes it."""

@@ -1,1 +1,0 @@
-"""What this room does when something happened elsewhere."""
