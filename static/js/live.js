@@ -265,14 +265,15 @@ class Desk {
     const timeline = document.getElementById("timeline");
     const scroller = timeline.closest("[data-scroll]") ?? timeline;
     const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+    const kinds = new Set();
     for (const item of [...page.querySelectorAll("[data-number]")]) {
       const number = Number(item.dataset.number);
       if (document.getElementById(item.id)) replace(item);
-      else { timeline.append(item); window.htmx?.process(item); }
+      else { timeline.append(item); window.htmx?.process(item); kinds.add(item.dataset.kind); }
       thread.dataset.last = Math.max(Number(thread.dataset.last), number);
     }
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
-    document.dispatchEvent(new CustomEvent("desk:appended"));
+    document.dispatchEvent(new CustomEvent("desk:appended", { detail: { kinds } }));
   }
 }
 

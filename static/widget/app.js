@@ -319,8 +319,8 @@ class Chat {
   sayTyping(typing) {
     clearTimeout(this.stops);
     if (typing) this.stops = setTimeout(() => this.sayTyping(false), STOPPED_TYPING);
-    if (typing === this.saidTyping || !this.current.id) return;
-    if (this.wire.say({ typing, conversation: this.current.id })) this.saidTyping = typing;
+    if (typing ? Date.now() < this.sayAgain : !this.sayAgain) return;
+    if (this.current.id && this.wire.say({ typing, conversation: this.current.id })) this.sayAgain = typing && Date.now() + STOPPED_TYPING;
   }
 
   tellPage() {

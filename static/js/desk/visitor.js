@@ -20,8 +20,8 @@ function types(typing) {
 }
 
 /* What he wrote is there: he writes no more. */
-document.addEventListener("desk:appended", () => {
-  if (document.querySelector("#timeline > :last-child")?.dataset.kind === "customer") types(false);
+document.addEventListener("desk:appended", ({ detail: { kinds } }) => {
+  if (kinds.has("customer")) types(false);
 });
 
 async function fetchAgain() {
