@@ -1,4 +1,4 @@
-"""The tickets behind a number: as a list, and as a table for spreadsheets."""
+"""The tickets behind a number: as a list, and as tables for spreadsheets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from reports.models import TicketFigures
 from reports.overview import ONE_TOUCH, Asked
-from text import cells
+from text import cells, workbook
 
 KINDS: dict[str, tuple[Any, Callable[[Asked], QuerySet[TicketFigures]]]] = {
     "created": (gettext_lazy("Came in"), Asked.created),
@@ -38,7 +38,23 @@ def page(asked: Asked, kind: str, before: str) -> tuple[list[TicketFigures], int
 
 
 def lines(asked: Asked, kind: str) -> Iterator[str]:
-    """The table, line by line."""
+    """The table as CSV, line by line."""
+    return cells.lines(_heads(), _rows(asked, kind), get_current_timezone())
+
+
+def sheet(asked: Asked, kind: str) -> Iterator[bytes]:
+    """The table as a workbook, piece by piece."""
+    return workbook.sheet(
+        str(KINDS[kind][0]),
+        _heads(),
+        _rows(asked, kind),
+        get_current_timezone(),
+        rtl=get_language_bidi(),
+        more=_("There are more than a sheet holds; take the CSV."),
+    )
+
+
+def _heads() -> list[str]:
     heads = [_("Ticket"), _("Subject"), _("Customer"), _("Team"), _("Agent"), _("Channel"), _("Came in")]
     heads += [
         _("First reply (seconds)"),
@@ -47,5 +63,8 @@ def lines(asked: Asked, kind: str) -> Iterator[str]:
         _("Replies"),
         _("Reopened"),
     ]
-    rows = KINDS[kind][1](asked).order_by("pk").values_list(*_COLUMNS)
-    return cells.lines(heads, rows.iterator(2000), get_current_timezone())
+    return heads
+
+
+def _rows(asked: Asked, kind: str) -> Iterator[tuple]:
+    return KINDS[kind][1](asked).order_by("pk").values_list(*_COLUMNS).iterator(2000)

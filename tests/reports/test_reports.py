@@ -1,10 +1,12 @@
 """Reports over the past: true to a count by hand, and the tickets behind each number."""
 
+import io
 from collections import Counter
 from datetime import timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
@@ -109,6 +111,10 @@ def test_exports_hold_no_formulas(ticket, client, boss):
     client.force_login(boss)
     said = b"".join(client.get("/reports/export/")).decode()
     assert "'=HYPERLINK(1)" in said
+    answer = client.get("/reports/export/?format=xlsx")
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    cell = openpyxl.load_workbook(io.BytesIO(b"".join(answer))).active["B2"]
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
 
 
 def test_nonsense_is_as_if_it_were_not_said(client, boss, past):
