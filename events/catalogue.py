@@ -88,5 +88,6 @@ KINDS: dict[str, frozenset[str]] = {
         "survey.refused": "survey",
         "survey.allowed": "survey",
         "asking.changed": "fields",
+        "staffing.changed": "fields",
     }.items()
 }

@@ -18,9 +18,10 @@ from agents.access import AgentRequest, lead
 from agents.models import Agent
 from csat import figures as ratings
 from csat.period import midnight
-from reports import now, promises
+from reports import now, outlook, promises
 from reports.durations import short
 from reports.folding import catch_up
+from reports.forecast_drawing import coming
 from tickets.due import due
 from tickets.icons import source_icon, source_label
 from tickets.models import Ticket
@@ -69,6 +70,7 @@ def _context(request: AgentRequest) -> dict[str, Any]:
         ),
         "rated": rated,
         "chart": _chart(now.hours(reader)),
+        "coming": coming(outlook.next_hours(reader)),
         "promises": promises.kept_today(reader),
         "late": [_due(ticket) for ticket in late.first],
         "late_count": late.many,

@@ -1,5 +1,6 @@
 from reports.models.answer import Answer
 from reports.models.position import Position
+from reports.models.staffing_aim import StaffingAim
 from reports.models.ticket_figures import TicketFigures
 
-__all__ = ["Answer", "Position", "TicketFigures"]
+__all__ = ["Answer", "Position", "StaffingAim", "TicketFigures"]

@@ -166,6 +166,8 @@ MATRIX: dict[str, Row] = {
     **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
     **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
     **rows(LEADS, "reports/", "reports/tickets/", "reports/export/"),
+    **rows(LEADS, "reports/forecast/"),
+    **rows(SUPERVISORS, "reports/forecast/staffing/"),
     **rows(LEADS, "now/", "now/tickets/<int:ticket_id>/assignee/"),
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
