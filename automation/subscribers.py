@@ -2,5 +2,5 @@
 
 from importlib import import_module
 
-for part in ("macros", "rules", "sla"):
+for part in ("macros", "rules", "sla", "complaints"):
     import_module(f"automation.{part}.subscribers")

@@ -4,4 +4,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("automation.macros.urls")),
     path("", include("automation.rules.urls")),
     path("", include("automation.sla.urls")),
+    path("", include("automation.complaints.urls")),
 ]

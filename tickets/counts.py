@@ -24,6 +24,7 @@ class Count:
 
 
 _ACTIVE = "pile = 'active'"
+_COMPLAINS = "complaint <> '' AND complaint_settled_at IS NULL AND pile IN ('active', 'snoozed')"
 _VIEWS = {"unassigned": f"{_ACTIVE} AND assignee_id IS NULL", "open": _ACTIVE, "snoozed": "pile = 'snoozed'"}
 
 # The channels that have active tickets, in the alphabet's order: one index step for each.
@@ -35,10 +36,10 @@ _SOURCES = """RECURSIVE sources AS (
   FROM sources WHERE sources.source IS NOT NULL)"""
 
 _BEYOND = """beyond AS MATERIALIZED (
-  SELECT id, pile, assignee_id, source FROM tickets_ticket
+  SELECT id, pile, assignee_id, source, complaint, complaint_settled_at FROM tickets_ticket
   WHERE assignee_id = %(agent)s AND pile IN ('active', 'snoozed') AND team_id <> ALL(%(teams)s)
   UNION
-  SELECT id, pile, assignee_id, source FROM tickets_ticket
+  SELECT id, pile, assignee_id, source, complaint, complaint_settled_at FROM tickets_ticket
   WHERE id IN (SELECT ticket_id FROM tickets_following WHERE agent_id = %(agent)s)
     AND pile IN ('active', 'snoozed') AND team_id <> ALL(%(teams)s))"""
 
@@ -48,15 +49,16 @@ def counts(agent: Agent) -> dict[str, Count]:
     if not agent.is_active:
         return {}
     everything = agent.sees_everything
+    sql = _EVERYTHING if everything else _OF_A_LEAD if agent.is_lead else _RIGHTS
     with connection.cursor() as cursor:
         cursor.execute(
-            _EVERYTHING if everything else _RIGHTS,
+            sql,
             {"agent": agent.pk, "teams": [] if everything else agent.team_ids()},
         )
         return {name: Count(min(number, MOST), number > MOST) for name, number in cursor.fetchall()}
 
 
-def _counting(everything: bool) -> str:
+def _counting(everything: bool, leads: bool) -> str:
     def number(where: str) -> str:
         right = "" if everything else "team_id = ANY(%(teams)s) AND "
         sql = f"(SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE {right}{where} LIMIT {MOST + 1}) n)"
@@ -67,10 +69,12 @@ def _counting(everything: bool) -> str:
         f"SELECT 'mine', (SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE {mine} LIMIT {MOST + 1}) n)"
     ]
     parts += [f"SELECT '{name}', {number(where)}" for name, where in _VIEWS.items()]
+    if leads:
+        parts.append(f"SELECT 'complaints', {number(_COMPLAINS)}")
     by_source = number(f"{_ACTIVE} AND source = sources.source")
     parts.append(f"SELECT 'source:' || source, {by_source} FROM sources WHERE source IS NOT NULL")
     tables = _SOURCES if everything else f"{_SOURCES}, {_BEYOND}"
     return f"WITH {tables} {' UNION ALL '.join(parts)}"
 
 
-_EVERYTHING, _RIGHTS = _counting(True), _counting(False)
+_EVERYTHING, _OF_A_LEAD, _RIGHTS = _counting(True, True), _counting(False, True), _counting(False, False)

@@ -25,7 +25,7 @@ def due(at: datetime, what: str, at_now: datetime) -> Due:
     """`what` is the plain word that stands on the ticket with its deadline."""
     seconds = (at - at_now).total_seconds()
     minutes = int(abs(seconds) // 60)
-    reply = what != "resolution"
+    reply = what in {"first_reply", "next_reply"}
     if seconds < 0:
         return Due("late", _("%(time)s late") % {"time": length(minutes)}, at.isoformat(), reply)
     if minutes >= SOON:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent, Team
 from events.models import Event
 from tickets.actors import named as machines_of
-from tickets.models import Priority, Status, Tag
+from tickets.models import Grievance, Priority, Status, Tag
 from tickets.times import clock
 
 SHOWN = (
@@ -43,6 +43,11 @@ SHOWN = (
     "sla.warned",
     "sla.breached",
     "sla.escalated",
+    "ticket.complained",
+    "ticket.complaint_withdrawn",
+    "ticket.complaint_settled",
+    "complaint.level_reached",
+    "complaint.answered",
 )
 _ICONS = {
     "ticket.assigned": "user-round",
@@ -71,6 +76,11 @@ _ICONS = {
     "sla.warned": "hourglass",
     "sla.breached": "clock-alert",
     "sla.escalated": "siren",
+    "ticket.complained": "megaphone",
+    "ticket.complaint_withdrawn": "undo-2",
+    "ticket.complaint_settled": "handshake",
+    "complaint.level_reached": "trending-up",
+    "complaint.answered": "message-circle-reply",
 }
 
 
@@ -217,9 +227,28 @@ def _escalated(event: Event, names: Names) -> Sentence:
 
 
 def _promise(event: Event) -> str:
-    return {"first_reply": _("The first reply"), "next_reply": _("The next reply")}.get(
-        event.payload["promise"], _("The solution")
-    )
+    return {
+        "first_reply": _("The first reply"),
+        "next_reply": _("The next reply"),
+        "complaint": _("The answer to the complaint"),
+    }.get(event.payload["promise"], _("The solution"))
+
+
+def _complained(event: Event, names: Names) -> Sentence:
+    about = Grievance(event.payload["about"]).label
+    return _("{who} marked the ticket as a complaint: {about}"), {"about": about}
+
+
+def _level_reached(event: Event, names: Names) -> Sentence:
+    text = {
+        "customer": _("The customer is not content: {who} took the complaint to level {level}"),
+        "deadline": _("Nobody answered in time: the complaint is at level {level} now"),
+    }.get(event.payload["because"], _("The complaint is at level {level} now"))
+    return text, {"level": event.payload["level"]}
+
+
+def _complaint_answered(event: Event, names: Names) -> Sentence:
+    return _("{who} answered the complaint at level {level}"), {"level": event.payload["level"]}
 
 
 def _plain(text: Callable[[], str]) -> Callable[[Event, Names], Sentence]:
@@ -254,5 +283,10 @@ _SENTENCES: dict[str, Callable[[Event, Names], Sentence]] = {
     "sla.warned": _warned,
     "sla.breached": _breached,
     "sla.escalated": _escalated,
+    "ticket.complained": _complained,
+    "ticket.complaint_withdrawn": _plain(lambda: _("{who} said that this is no complaint")),
+    "ticket.complaint_settled": _plain(lambda: _("{who} settled the complaint")),
+    "complaint.level_reached": _level_reached,
+    "complaint.answered": _complaint_answered,
     "reply.withdrawn": _plain(lambda: _("{who} took a reply back before it was sent")),
 }

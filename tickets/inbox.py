@@ -35,6 +35,7 @@ class View:
     where: str
     params: tuple[Any, ...] = ()
     own: bool = False  # only what is assigned to the agent, so no other right matters
+    leads: bool = False  # listed for leads; whoever else asks for it finds what he may see
 
     @property
     def source(self) -> str:
@@ -48,6 +49,13 @@ VIEWS = {
         View("mine", _("Mine"), "pile = %s", (Pile.ACTIVE.value,), own=True),
         View("unassigned", _("Unassigned"), "pile = %s AND assignee_id IS NULL", (Pile.ACTIVE.value,)),
         View("open", _("All open"), "pile = %s", (Pile.ACTIVE.value,)),
+        View(
+            "complaints",
+            _("Complaints"),
+            "complaint <> '' AND complaint_settled_at IS NULL AND pile IN (%s, %s)",
+            (Pile.ACTIVE.value, Pile.SNOOZED.value),
+            leads=True,
+        ),
         View("snoozed", _("Snoozed"), "pile = %s", (Pile.SNOOZED.value,)),
         View("solved", _("Solved"), "pile = %s", (Pile.DONE.value,)),
         View("spam", _("Spam"), "pile = %s", (Pile.SPAM.value,)),

@@ -36,6 +36,7 @@ class Listed(NamedTuple):
     rating: int | None
     due_at: datetime | None
     due_for: str
+    complains: bool
     inside: bool
 
 
@@ -47,7 +48,8 @@ SELECT t.id, t.subject, t.preview, t.source, t.status, t.priority, t.activity_at
   c.tier, a.id, COALESCE(NULLIF(a.name, ''), a.email, ''), COALESCE(a.picture, ''),
   ARRAY(SELECT g.name FROM tickets_ticket_tags tg JOIN tickets_tag g ON g.id = tg.tag_id
         WHERE tg.ticket_id = t.id ORDER BY g.key),
-  t.rating, t.due_at, t.due_for, p.inside
+  t.rating, t.due_at, t.due_for,
+  t.complaint <> '' AND t.complaint_settled_at IS NULL, p.inside
 FROM ({places}) p JOIN tickets_ticket t ON t.id = p.id JOIN customers_customer c ON c.id = t.customer_id
 LEFT JOIN agents_agent a ON a.id = t.assignee_id
 ORDER BY {order}

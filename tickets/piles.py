@@ -18,7 +18,8 @@ from tickets.icons import icon, source_icon, source_label
 def piles(agent: Agent, current: str) -> dict[str, list[dict[str, Any]]]:
     """`views` and `channels`, each a list of links with a count; one query."""
     found = counts(agent)
-    views = [_link(view.name, str(view.label), "", found, current) for view in inbox.VIEWS.values()]
+    listed = [view for view in inbox.VIEWS.values() if agent.is_lead or not view.leads]
+    views = [_link(view.name, str(view.label), "", found, current) for view in listed]
     slugs = [name.removeprefix("source:") for name, count in found.items() if ":" in name and count.value]
     channels = [
         _link(f"source:{slug}", source_label(slug), source_icon(slug), found, current) for slug in slugs
@@ -60,6 +61,11 @@ def empty_words(name: str) -> dict[str, Any]:
             "hand",
             _("Everything has found someone."),
             _("New conversations appear here by themselves."),
+        ),
+        "complaints": (
+            "handshake",
+            _("Nobody complains."),
+            _("Tickets that are marked as complaints lie here until they are settled."),
         ),
         "snoozed": (
             "moon",

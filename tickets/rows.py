@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agents.models import Agent
 from agents.templatetags.people import tint
@@ -65,6 +66,7 @@ class _Words:
         self.urgency = {int(priority): (css, str(priority.label)) for priority, css in _URGENCY.items()}
         self.waiting = {str(status): str(status.label) for status in _WAITING}
         self.rated = _("Rated %(score)s of 5")
+        self.complaint = pgettext("ticket", "Complaint")
         self.vip = {str(Tier.VIP): str(Tier.VIP.label)}
 
 
@@ -95,6 +97,7 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
         "due": due(ticket.due_at, ticket.due_for, at_now) if ticket.due_at else None,
         "rating": ticket.rating,
         "rating_label": words.rated % {"score": ticket.rating} if ticket.rating else "",
+        "complaint": words.complaint if ticket.complains else "",
         "vip": words.vip.get(ticket.tier, ""),
         "tag": status or (ticket.tags[0] if ticket.tags else ""),
     }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from agents.models import Agent
 from automation.models.policy import Policy, Promise
 from tickets.models import Ticket
+
+COMPLAINT = "complaint"
+"""A clock of this kind is no policy's: the level that a complaint has reached says how long it has."""
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -35,7 +39,10 @@ class Clock(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="clocks")
-    kind = models.CharField(max_length=12, choices=Promise)
+    kind = models.CharField(
+        max_length=12,
+        choices=[*Promise.choices, (COMPLAINT, pgettext_lazy("promise", "Answer to the complaint"))],
+    )
     number = models.PositiveIntegerField(help_text="Of the event in the ticket that started it.")
     policy = models.ForeignKey(Policy, models.SET_NULL, null=True, related_name="clocks")
     target = models.PositiveIntegerField(null=True, help_text="Seconds of business time.")

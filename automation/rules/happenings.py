@@ -25,6 +25,7 @@ HAPPENINGS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
     "assigned": (_("The assignee changes"), ("ticket.assigned",)),
     "moved": (_("The team changes"), ("ticket.team_changed",)),
     "tagged": (_("A tag is added or removed"), ("ticket.tagged", "ticket.untagged")),
+    "complained": (_("A ticket is marked as a complaint"), ("ticket.complained",)),
     "woken": (_("A snooze ends"), ("ticket.woken",)),
     "rated": (_("The customer rates"), ("ticket.rated",)),
 }

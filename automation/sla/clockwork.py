@@ -6,18 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agents.hours import Hours, add, between
-from automation.models import Clock, Promise
+from automation.models import COMPLAINT, Clock, Promise
 from automation.sla.book import Book, Facts
 from tickets.models import Status
 
 REPLIES = {Promise.FIRST_REPLY, Promise.NEXT_REPLY}
+COMPLAINT_MOVES = {
+    "complaint.level_reached",
+    "complaint.answered",
+    "ticket.complaint_withdrawn",
+    "ticket.complaint_settled",
+}
+"""What ends the clock of a complaint's level, and begins that of the next one where it has a target."""
 FACTS_CHANGE = {"ticket.priority_changed", "ticket.team_changed", "ticket.tagged", "ticket.untagged"}
 
 
 @dataclass(frozen=True)
 class Change:
     """What happened to a ticket, and how it stands since. `facts`: what policies ask for. `replied`: whether we ever
-    answered; `waits`: whether the customer wrote after the last answer left."""
+    answered; `waits`: whether the customer wrote after the last answer left. `target`: seconds that a
+    complaint's level has."""
 
     kind: str
     at: datetime
@@ -31,10 +39,13 @@ class Change:
     replied: bool = False
     waits: bool = False
     thanked: bool = False
+    target: int | None = None
 
 
 def advance(clocks: list[Clock], change: Change, book: Book) -> list[Clock]:
     """Bring a ticket's clocks to how they are after the change; returns those that it touched, new ones among them."""
+    if is_idle(book, clocks, change.kind):
+        return []
     before = [_state(clock) for clock in clocks]
     known = len(clocks)
     if change.kind == "ticket.created":
@@ -45,6 +56,10 @@ def advance(clocks: list[Clock], change: Change, book: Book) -> list[Clock]:
         _stop(clocks, change, set(Promise))
     elif change.kind == "ticket.reopened" and change.because != "thanks":
         _go_on(clocks, change)
+    elif change.kind in COMPLAINT_MOVES:
+        _stop(clocks, change, {COMPLAINT})
+        if change.target:
+            clocks.append(_new(COMPLAINT, change))
     if _begins_to_wait(clocks, change):
         clocks.append(_new(Promise.NEXT_REPLY, change))
     for place, clock in enumerate(clocks):
@@ -56,6 +71,11 @@ def advance(clocks: list[Clock], change: Change, book: Book) -> list[Clock]:
         if is_new or _state(clock) != before[place]:
             price(clock, book, change.facts["team"])
     return [clock for place, clock in enumerate(clocks) if place >= known or _state(clock) != before[place]]
+
+
+def is_idle(book: Book, clocks: list[Clock], kind: str) -> bool:
+    """Whether no promise begins or moves by an event of that kind."""
+    return not (book.policies or clocks or kind in COMPLAINT_MOVES)
 
 
 def price(clock: Clock, book: Book, team: int) -> None:
@@ -117,7 +137,7 @@ def next_due(clocks: list[Clock]) -> Clock | None:
 
 
 def _new(kind: str, change: Change) -> Clock:
-    return Clock(kind=kind, number=change.number, started_at=change.at, spans=[])
+    return Clock(kind=kind, number=change.number, started_at=change.at, spans=[], target=change.target)
 
 
 def _stop(clocks: list[Clock], change: Change, kinds: set) -> None:
@@ -150,6 +170,8 @@ def _begins_to_wait(clocks: list[Clock], change: Change) -> bool:
 def _run_or_pause(clock: Clock, change: Change, book: Book) -> None:
     policy = book.policy(clock.policy_id)
     pauses = policy.pauses if policy else ()
+    if clock.kind == COMPLAINT:
+        pauses = (Status.SOLVED, Status.CLOSED)
     if change.spam or change.status in pauses:
         clock.pause(change.at)
     else:
@@ -157,7 +179,7 @@ def _run_or_pause(clock: Clock, change: Change, book: Book) -> None:
 
 
 def _promise(clock: Clock, change: Change, book: Book) -> None:
-    if clock.stopped_at is None:
+    if clock.stopped_at is None and clock.kind != COMPLAINT:
         policy = book.policy_for(change.facts)
         clock.policy_id = policy.pk if policy else None
         clock.target = policy.target(clock.kind, change.facts["priority"]) if policy else None

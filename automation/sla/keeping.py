@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from automation.models import Clock, PolicyBook, Promise
+from automation.models import COMPLAINT, Clock, PolicyBook, Promise
 from automation.sla import clockwork
 from automation.sla.book import Book, Facts, book_of
 from automation.sla.clockwork import Change
@@ -29,6 +29,7 @@ HEARD = (
     "ticket.marked_spam",
     "ticket.unmarked_spam",
     *sorted(clockwork.FACTS_CHANGE),
+    *sorted(clockwork.COMPLAINT_MOVES),
 )
 _FIELDS = [field.attname for field in Clock._meta.concrete_fields]
 # With the edition of the policies, those that may still move: not a reply's that was kept or given up.
@@ -52,7 +53,7 @@ def keep(event: Event) -> None:
         ticket.promise(None)
         return
     policies, clocks = _look(ticket)
-    if not policies.policies and not clocks:
+    if clockwork.is_idle(policies, clocks, event.kind):
         return
     told = {(clock.kind, clock.number) for clock in clocks if clock.breached_at}
     touched = clockwork.advance(clocks, change_of(event, ticket, policies), policies)
@@ -74,11 +75,14 @@ def refresh(ticket: Ticket) -> None:
     policies, clocks = _look(ticket)
     facts = facts_of(ticket, policies)
     for clock in clocks:
-        if clock.stopped_at is None:
+        if clock.stopped_at is not None:
+            continue
+        if clock.kind != COMPLAINT:
             policy = policies.policy_for(facts)
-            clock.policy_id, clock.is_stale = policy.pk if policy else None, False
+            clock.policy_id = policy.pk if policy else None
             clock.target = policy.target(clock.kind, ticket.priority) if policy else None
-            clockwork.price(clock, policies, ticket.team_id)
+        clock.is_stale = False
+        clockwork.price(clock, policies, ticket.team_id)
     write(ticket, clocks)
     remember(ticket, clocks)
 
@@ -110,6 +114,7 @@ def change_of(event: Event, ticket: Ticket, book: Book) -> Change:
         replied=ticket.first_replied_at is not None,
         waits=ticket.waiting_since is not None,
         thanked=ticket.thanked,
+        target=event.payload.get("target"),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.db.models import F
 from django.utils.timezone import now
 
-from automation.models import Clock, Policy
+from automation.models import COMPLAINT, Clock, Policy
 from automation.sla import clockwork, keeping
 from automation.sla.book import Book
 from tickets.models import Ticket
@@ -20,7 +20,12 @@ MOST = 2000
 def would_move(policy: Policy) -> int:
     """How many running clocks would have another deadline, were the policy as it is in hand, saved or not."""
     book = _with(keeping.book(), policy)
-    clocks = list(Clock.objects.running().select_related("ticket__customer").order_by("-pk")[:MOST])
+    clocks = list(
+        Clock.objects.running()
+        .exclude(kind=COMPLAINT)
+        .select_related("ticket__customer")
+        .order_by("-pk")[:MOST]
+    )
     tags = _tags([clock.ticket_id for clock in clocks]) if book.asks_for("tag") else {}
     return sum(_moves(clock, book, tags.get(clock.ticket_id, frozenset())) for clock in clocks)
 

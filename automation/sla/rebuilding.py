@@ -32,8 +32,6 @@ def rebuild(ticket: Ticket) -> list[Clock]:
 
 def replay(ticket: Ticket, book: Book) -> list[Clock]:
     """The clocks as its events have moved them, unsaved."""
-    if not book.policies:
-        return []
     clocks: list[Clock] = []
     for event, change in _story(ticket, book):
         if event.kind in _PASSED:
@@ -107,6 +105,7 @@ def _story(ticket: Ticket, book: Book) -> Iterator[tuple[Event, Change]]:
                 because=was.get("because", ""),
                 automatic=was.get("automatic", False) or adds,
                 waits=waits,
+                target=was.get("target"),
                 **so_far,
             ),
         )

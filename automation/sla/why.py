@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agents.models import Calendar
-from automation.models import Clock, Promise
+from automation.models import COMPLAINT, Clock, Policy, Promise
 from automation.sla import clockwork, keeping
 from tickets.due import hours_and_minutes
 from tickets.models import Priority, Ticket
@@ -21,11 +21,12 @@ from tickets.times import clock as shown
 def promises_of(ticket: Ticket) -> list[dict[str, Any]]:
     """The newest clock of each kind, ready to print."""
     newest = {clock.kind: clock for clock in Clock.objects.filter(ticket=ticket).order_by("number")}
-    return [_told(newest[kind], ticket) for kind in Promise.values if kind in newest]
+    return [told(newest[kind], ticket) for kind in [*Promise.values, COMPLAINT] if kind in newest]
 
 
-def _told(clock: Clock, ticket: Ticket) -> dict[str, Any]:
-    return {"label": Promise(clock.kind).label, **_state(clock), "why": _why(clock, ticket)}
+def told(clock: Clock, ticket: Ticket) -> dict[str, Any]:
+    """How it stands, and why: `label`, `state`, `css`, and the lines of `why`."""
+    return {"label": clock.get_kind_display(), **_state(clock), "why": _why(clock, ticket)}
 
 
 def _state(clock: Clock) -> dict[str, Any]:
@@ -55,12 +56,7 @@ def _why(clock: Clock, ticket: Ticket) -> list[SafeString]:
     used = clockwork.elapsed(clock, hours, clock.stopped_at or now()).total_seconds()
     over = used - clock.target
     lines = [
-        _line(
-            _("Promised within %(length)s of working time, by “%(policy)s” at priority %(priority)s."),
-            length=_time(clock.target),
-            policy=policy.title if policy else "–",
-            priority=str(Priority(ticket.priority).label),
-        ),
+        _promised(clock, clock.target, policy, ticket),
         _line(
             _("Working time is that of “%(calendar)s”, %(zone)s."),
             calendar=_calendar(policy.calendar_id if policy else None, ticket.team_id),
@@ -76,6 +72,20 @@ def _why(clock: Clock, ticket: Ticket) -> list[SafeString]:
         return [*lines, _line(gone, used=_time(used), over=_time(over))]
     gone = _("%(used)s of it are gone, %(left)s are left.")
     return [*lines, _line(gone, used=_time(used), left=_time(-over))]
+
+
+def _promised(clock: Clock, target: int, policy: Policy | None, ticket: Ticket) -> SafeString:
+    if clock.kind == COMPLAINT:
+        return _line(
+            _("The level that the complaint has reached has %(length)s of working time."),
+            length=_time(target),
+        )
+    return _line(
+        _("Promised within %(length)s of working time, by “%(policy)s” at priority %(priority)s."),
+        length=_time(target),
+        policy=policy.title if policy else "–",
+        priority=str(Priority(ticket.priority).label),
+    )
 
 
 def _line(text: str, **parts: str) -> SafeString:

@@ -103,6 +103,8 @@ class Replay:
         for name in self.story.tags:
             self.ticket.tag(name, agent)
         self.ticket.set_priority(self._priority, agent)
+        if self.story.complaint:
+            self.ticket.complain(self.story.complaint, agent)
         if self.owner and (self.owner == agent or not self._answers(self.owner)):
             self.ticket.assign(self.owner, agent)
 

@@ -58,6 +58,7 @@ class Conversation:
     priority: str = "normal"
     source: str = "email"
     snooze: str = ""
+    complaint: str = ""
     rating: tuple[int, str] | None = field(default=None)
 
     @classmethod

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from agents.models import Agent, Calendar, Picture, Team, Token
-from automation.models import Macro, Policy, Rule
+from automation.models import ComplaintLevel, Macro, Policy, Rule
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
 from channels_inbox.adapters.widget.saying import Said, say
@@ -100,6 +100,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "agent_id": bea.pk,
         "team_id": orders.pk,
         "calendar_id": Calendar.company().pk,
+        "level_id": ComplaintLevel.objects.create(owner="leads").pk,
         "policy_id": Policy.objects.create(name="Another").pk,
         "token_id": token.pk,
         "receipt_id": Receipt.objects.create(event=event, subscriber="x", state=ReceiptState.DEAD).pk,

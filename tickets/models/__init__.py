@@ -1,5 +1,6 @@
 from tickets.models.attachment import Attachment, Blob
 from tickets.models.choosable import NotOffered
+from tickets.models.complainable import Grievance
 from tickets.models.draft import Draft
 from tickets.models.message import Delivery, Message, MessageKind
 from tickets.models.participating import STRANGER, Participant
@@ -13,6 +14,7 @@ __all__ = [
     "Conflict",
     "Delivery",
     "Draft",
+    "Grievance",
     "Message",
     "MessageKind",
     "NotOffered",

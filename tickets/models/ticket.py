@@ -16,6 +16,7 @@ from events.models import Event
 from text.normalise import search_text
 from text.storable import storable
 from tickets.models.assignable import Assignable
+from tickets.models.complainable import Complainable
 from tickets.models.conversing import Conversing
 from tickets.models.followable import Followable
 from tickets.models.participating import Participating
@@ -75,6 +76,7 @@ class Ticket(
     Followable,
     Participating,
     Promised,
+    Complainable,
     models.Model,
 ):
     """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
@@ -128,6 +130,11 @@ class Ticket(
                 fields=["snoozed_until"], name="ticket_wake", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
+            models.Index(
+                fields=["-activity_at", "-id"],
+                name="ticket_complains",
+                condition=~Q(complaint="") & Q(complaint_settled_at=None),
+            ),
             models.Index(fields=["due_at"], name="ticket_due", condition=Q(due_at__isnull=False)),
             GinIndex(fields=["search_text"], name="ticket_search_trgm", opclasses=["gin_trgm_ops"]),
         ]
