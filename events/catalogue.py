@@ -95,5 +95,8 @@ KINDS: dict[str, frozenset[str]] = {
         "survey.allowed": "survey",
         "asking.changed": "fields",
         "staffing.changed": "fields",
+        "report.saved": "cadence",
+        "report.removed": "",
+        "report.unsubscribed": "",
     }.items()
 }

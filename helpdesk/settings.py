@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
         ("ask how it went", "csat.tasks.ask_due", 5),
         ("run time rules", "automation.tasks.run_time_rules", 60),
         ("fold events into figures", "reports.tasks.fold_events", 10),
+        ("mail saved reports", "reports.tasks.mail_reports", 60),
         ("close solved tickets", "tickets.tasks.close_due", 600),
         ("delete unused files", "tickets.tasks.sweep_blobs", 3600),
         ("delete files of nothing", "tickets.tasks.sweep_files", 3600),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reports import forecast_views, now_views, reports_views
+from reports import forecast_views, now_views, reports_views, saved_views
 
 urlpatterns: list[URLPattern] = [
     path("now/", now_views.board, name="now"),
@@ -8,6 +8,15 @@ urlpatterns: list[URLPattern] = [
     path("reports/", reports_views.reports, name="reports"),
     path("reports/tickets/", reports_views.tickets, name="reports-tickets"),
     path("reports/export/", reports_views.export, name="reports-export"),
+    path("reports/saved/", saved_views.saved, name="saved-reports"),
+    path("reports/saved/new/", saved_views.new, name="saved-report-new"),
+    path("reports/saved/<int:report_id>/", saved_views.edit, name="saved-report"),
+    path("reports/saved/<int:report_id>/removal/", saved_views.remove, name="saved-report-removal"),
+    path(
+        "reports/saved/<int:report_id>/unsubscription/",
+        saved_views.unsubscribe,
+        name="saved-report-unsubscription",
+    ),
     path("reports/forecast/", forecast_views.forecast, name="forecast"),
     path("reports/forecast/staffing/", forecast_views.staffing, name="forecast-staffing"),
 ]

@@ -27,7 +27,7 @@ from channels_inbox.models import Channel
 from csat.models import AskingRules, Survey
 from csat.models.rules import USUAL_PAUSE
 from customers.models import Company, Customer, Identity, IdentityKind
-from helpdesk.demo import automation
+from helpdesk.demo import automation, reports
 from helpdesk.demo.chronicle import Chronicle
 from helpdesk.demo.envelopes import seal
 from helpdesk.demo.replay import Replay, World
@@ -115,6 +115,7 @@ def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronic
         _furnish(shop, teams)
         automation.furnish(teams, agents)
         automation.rules(agents)
+        reports.furnish(agents)
     customers = {}
     beginnings = sorted((story.beginning(chronicle.now, zone), story.customer) for story in stories)
     for at, key in beginnings:

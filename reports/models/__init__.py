@@ -1,6 +1,16 @@
 from reports.models.answer import Answer
 from reports.models.position import Position
+from reports.models.saved_report import Cadence, ReportMail, SavedReport, Span
 from reports.models.staffing_aim import StaffingAim
 from reports.models.ticket_figures import TicketFigures
 
-__all__ = ["Answer", "Position", "StaffingAim", "TicketFigures"]
+__all__ = [
+    "Answer",
+    "Cadence",
+    "Position",
+    "ReportMail",
+    "SavedReport",
+    "Span",
+    "StaffingAim",
+    "TicketFigures",
+]

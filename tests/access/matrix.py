@@ -21,6 +21,7 @@ EVERYONE = Door(AGENTS | {"dora", "eve", "nobody"})
 ANY_AGENT = Door(AGENTS)
 WHO_SEES_THE_TICKET = Door(frozenset({"ann", "bea", "adam"}), refusal=404)
 ANN = Door(frozenset({"ann"}), refusal=404)
+BEA = Door(frozenset({"bea"}), refusal=404)
 ADMINISTRATORS = Door(frozenset({"adam"}))
 SUPERVISORS = Door(frozenset({"adam"}))
 LEADS = Door(frozenset({"bea", "adam"}))
@@ -171,7 +172,9 @@ MATRIX: dict[str, Row] = {
     **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
     **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
     **rows(LEADS, "reports/", "reports/tickets/", "reports/export/"),
-    **rows(LEADS, "reports/forecast/"),
+    **rows(LEADS, "reports/forecast/", "reports/saved/", "reports/saved/new/"),
+    **rows(BEA, "reports/saved/<int:report_id>/", "reports/saved/<int:report_id>/removal/"),
+    **rows(BEA, "reports/saved/<int:report_id>/unsubscription/"),
     **rows(SUPERVISORS, "reports/forecast/staffing/"),
     **rows(LEADS, "now/", "now/tickets/<int:ticket_id>/assignee/"),
     # One's own settings

@@ -24,6 +24,7 @@ from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
 from helpdesk.sockets import websocket_urlpatterns
+from reports.models import SavedReport
 from tests.access.matrix import AGENTS, MATRIX, SOCKETS, Row
 from tickets.models import Attachment, Blob, Draft, Ticket
 
@@ -98,6 +99,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "eve_id": eve.pk,
         "file": SimpleUploadedFile("lid.txt", b"a lid"),
         "agent_id": bea.pk,
+        "report_id": _saved(bea).pk,
         "team_id": orders.pk,
         "calendar_id": Calendar.company().pk,
         "level_id": ComplaintLevel.objects.create(owner="leads").pk,
@@ -120,6 +122,13 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         **_automatic(ticket, ann, orders),
         **_chat(dora, orders),
     }
+
+
+def _saved(bea: Agent) -> SavedReport:
+    """What Bea has mailed to herself."""
+    report = SavedReport(owner=bea, name=f"About the {SECRET}", cadence="daily")
+    report.keep(bea, [bea])
+    return report
 
 
 def _automatic(ticket: Ticket, ann: Agent, orders: Team) -> dict[str, Any]:
