@@ -14,7 +14,8 @@ from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from automation.models import Policy, Promise
 from automation.sla import moving
-from automation.sla.policy_forms import PolicyForm, step_forms, steps_of, written
+from automation.sla.policy_forms import PolicyForm, step_forms, steps_of
+from tickets.due import hours_and_minutes
 from tickets.models import Priority
 
 
@@ -31,7 +32,9 @@ def _in_short(policy: Policy) -> str:
     lengths = {
         promise: policy.targets.get(promise, {}).get(str(Priority.NORMAL.value)) for promise in Promise
     }
-    return " · ".join(f"{promise.label} {written(length)}" for promise, length in lengths.items() if length)
+    return " · ".join(
+        f"{promise.label} {hours_and_minutes(length)}" for promise, length in lengths.items() if length
+    )
 
 
 @require_http_methods(["GET", "POST"])

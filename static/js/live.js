@@ -18,6 +18,9 @@ const STAYS = new Set([
 const ASKING = ".htmx-request";
 const asks = (element) => element.matches(ASKING) || element.querySelector(ASKING);
 
+// What is just being pressed stays too, until the next round: replaced before it is let go, it would hear no click.
+const isPressed = (element) => element.matches(":active");
+
 export function start(body = document.body) {
   const address = body.dataset.deskSocket;
   if (!address) return;
@@ -166,6 +169,7 @@ class Desk {
       if (old) {
         if (old.querySelector(".row[aria-current]")) row.querySelector(".row")?.setAttribute("aria-current", "true");
         if (asks(old) || old.outerHTML === row.outerHTML) continue;
+        if (isPressed(old)) { this.changed.add(Number(row.dataset.ticket)); continue; }
         const inside = old.contains(document.activeElement);
         old.replaceWith(row);
         if (inside) row.querySelector("a")?.focus({ preventScroll: true });
@@ -254,8 +258,10 @@ class Desk {
     const focused = head?.contains(document.activeElement) ? document.activeElement : null;
     const busy = `[data-changed], details[open], :popover-open, ${ASKING}`;
     if (!head || focused?.matches("input, textarea, select") || head.querySelector(busy)) return;
+    if (isPressed(head)) { this.changed.add(ticket); return; }
     const fresh = (await fetched(`/tickets/${ticket}/head/`))?.querySelector("#thread-head");
     if (!fresh || this.openTicket() !== ticket || head.querySelector(busy)) return;
+    if (isPressed(head)) { this.changed.add(ticket); return; }
     head.replaceWith(fresh);
     window.htmx?.process(fresh);
     if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });

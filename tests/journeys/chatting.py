@@ -1,9 +1,8 @@
-"""What a visitor and an agent do in a journey's two pages, and what a page is looked at for."""
+"""What a visitor and an agent do in a journey's two pages."""
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
-from tests.journeys.test_accessibility import OPTIONS, SERIOUS
+from tests.journeys.inbox import row_of
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_motion": "reduce"}
 ABOVE = "#timeline .msg .body"
@@ -25,12 +24,7 @@ def said(page: Page, words: str) -> Locator:
 
 
 def open_ticket(agent: Page, words: str) -> None:
-    row, more = agent.locator("#rows li", has_text=words), agent.locator("#new-rows:not([hidden])")
-    while not row.count():
-        more.or_(row).first.wait_for()
-        if more.is_visible():
-            more.click()
-    row.locator("a").first.click()
+    row_of(agent, words).locator("a").first.click()
     agent.locator(ABOVE, has_text=words).first.wait_for()
     agent.locator("#visitor #whereto").wait_for()
 
@@ -39,18 +33,3 @@ def answer(agent: Page, words: str) -> None:
     agent.fill("#reply-text", words)
     agent.keyboard.press("Control+Enter")
     agent.locator("#timeline .msg.ours", has_text=words).wait_for()
-
-
-def solve(agent: Page) -> None:
-    """Once the page knows what the answer made of the status: else that would be a conflict."""
-    expect(agent.locator("#thread-head .state.accent")).to_have_count(0, timeout=15_000)
-    agent.locator("[data-act=solve]").first.click()
-
-
-def violations(page: Page) -> dict[str, list[str]]:
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return {
-        one["id"]: [node["html"][:160] for node in one["nodes"]][:3]
-        for one in found
-        if one["impact"] in SERIOUS
-    }

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 
 from tests.plugins.desk import Desk
 from tests.servers.mail import MailServer, mail_server
@@ -59,8 +60,28 @@ def desk(desks: Callable[..., Desk], mail_server: MailServer) -> Desk:
     return desk
 
 
+@pytest.fixture(scope="session")
+def sign_in_once(browser: Browser, desk: Desk) -> Callable[[str], StorageState]:
+    """What a browser keeps of one of the cast who has signed in: each fills the form in once, for all journeys."""
+
+    @cache
+    def sign_in_once(name: str) -> StorageState:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{desk.url}/sign-in/")
+        page.fill("[name=login]", f"{name}@shop.example")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_selector("#rows", state="attached")
+        state = context.storage_state()
+        context.close()
+        return state
+
+    return sign_in_once
+
+
 @pytest.fixture
-def sign_in(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+def sign_in(browser: Browser, desk: Desk, sign_in_once) -> Iterator[Callable[..., Page]]:
     """Open the desk as one of the cast, in a browser of his own. Whatever the browser complains of fails the test."""
     contexts, complaints = [], []
 
@@ -69,16 +90,14 @@ def sign_in(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
             if not (loses_desk and LOST.search(words)):
                 complaints.append(words)
 
-        context = browser.new_context(viewport={"width": width, "height": height})
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, storage_state=sign_in_once(name))
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", lambda message: message.type == "error" and complain(message.text))
         page.on("pageerror", lambda error: complain(str(error)))
         page.goto(f"{desk.url}/inbox/?view=open")
-        page.fill("[name=login]", f"{name}@shop.example")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
         page.wait_for_selector("#rows", state="attached")
         return page
 

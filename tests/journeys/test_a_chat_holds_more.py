@@ -118,7 +118,6 @@ def test_several_conversations_stay_apart(sign_in, visit):
     write(dora, "About the green cup")
     open_ticket(ann, "About the green cup")
     expect(ann.locator(ABOVE, has_text="red kettle")).to_have_count(0)
-    ann.go_back()
     open_ticket(ann, "About the red kettle")
     answer(ann, "It is red indeed.")
     chat(dora).locator(".back").click()
@@ -153,7 +152,6 @@ def test_a_copy_goes_by_mail_and_either_side_ends_it(sign_in, visit, mail_server
 
     chat(dora).locator(".over .main").click()
     write(dora, "One more thing")
-    ann.go_back()
     open_ticket(ann, "One more thing")
     ann.locator("#visitor summary").click()
     ann.locator("#visitor button", has_text="End the chat").click()

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.chatting import PHONE, answer, chat, open_ticket, said, solve, violations, write
+from tests.journeys.chatting import PHONE, answer, chat, open_ticket, said, write
+from tests.journeys.inbox import solve
+from tests.plugins.browser import barriers
 
 
 @pytest.mark.parametrize(("agent", "language", "facts"), [("ann", "en", {}), ("amal", "ar", PHONE)])
@@ -20,7 +22,7 @@ def test_what_was_solved_is_rated_and_the_supervisor_sees_it(agent, language, fa
     faces = chat(dora).locator(".rates button[aria-pressed]:not(.quiet)")
     expect(faces).to_have_count(5, timeout=30_000)
     assert faces.evaluate_all("all => all.map(one => one.getAttribute('aria-pressed'))") == ["false"] * 5
-    assert violations(dora) == {}
+    assert barriers(dora) == []
     faces.nth(3).click()
     expect(faces.nth(3)).to_have_attribute("aria-pressed", "true")
     expect(ann.locator("#thread-head .rated")).to_contain_text("4", timeout=30_000)

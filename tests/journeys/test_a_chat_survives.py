@@ -48,7 +48,7 @@ def test_nothing_is_lost_or_doubled_when_the_line_is_cut_ten_times(sign_in, visi
     dora.reload()
     dora.locator("fanoos-chat .bubble").click()
     said(dora, "answered 9.").wait_for()
-    assert chat(dora).locator(".row .letter").all_inner_texts() == seen
+    expect(chat(dora).locator(".row .letter")).to_have_text(seen)
 
 
 def test_the_server_is_started_anew(sign_in, visit, desk):
@@ -67,5 +67,5 @@ def test_the_server_is_started_anew(sign_in, visit, desk):
     said(dora, "It is over.").wait_for(timeout=60_000)
     expect(chat(dora).locator(".trouble")).to_be_hidden()
     words = ["Before the storm", "In the storm", "Still in it", "It is over."]
-    assert chat(dora).locator(".row .letter").all_inner_texts() == words
-    assert [one.strip() for one in ann.locator(ABOVE).all_inner_texts()] == words
+    expect(chat(dora).locator(".row .letter")).to_have_text(words)
+    expect(ann.locator(ABOVE)).to_have_text(words)

@@ -8,6 +8,7 @@ from email.utils import make_msgid
 from playwright.sync_api import expect
 
 from tests.channels_inbox.email.letters import FILE_IN_WINMAIL, winmail
+from tests.journeys.inbox import row_of
 
 NEW = "مرحبًا، وصلت المطحنة ولا تعمل. الفاتورة مرفقة."
 SIGNATURE = "مع التحية،<br>سلمى العتيبي<br>مقهى الركن"
@@ -50,10 +51,7 @@ def test_a_letter_from_arabic_outlook(desk, mail_server, sign_in):
     send(desk, letter)
 
     # The list previews the new words; the letter shows them, folds the rest away, and has the invoice out of its wrapping.
-    row = amal.locator("#rows li", has_text="مطحنة لا تعمل")
-    amal.locator("#new-rows:not([hidden])").or_(row).first.wait_for()
-    if amal.locator("#new-rows").is_visible():
-        amal.locator("#new-rows").click()
+    row = row_of(amal, "مطحنة لا تعمل")
     expect(row).to_contain_text("وصلت المطحنة ولا تعمل")
     expect(row).not_to_contain_text("الخميس")
     row.locator("a").first.click()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.channels_inbox.test_intake import PNG
+from tests.journeys.inbox import row_of, solve
 from tests.servers.telegram import DORA, TOKEN, Telegram
 from tests.waiting import until
 
@@ -36,9 +37,7 @@ def test_a_telegram_message(desk, sign_in, telegram: Telegram, tmp_path):
     telegram.writes("hi", by=MINA)
     first = telegram.writes("The lid of my grinder is cracked", by=MINA)
     telegram.writes(photo=telegram.photo(PNG), by=MINA)
-    row = agent.locator("#rows li", has_text="The lid of my grinder is cracked")
-    assert until(lambda: shows_all(agent) and row.is_visible())
-    row.locator("a").first.click()
+    row_of(agent, "The lid of my grinder is cracked").locator("a").first.click()
     agent.locator("#timeline .msg img").wait_for()
     letters = agent.locator("#timeline .msg").all_inner_texts()
     assert [
@@ -57,19 +56,18 @@ def test_a_telegram_message(desk, sign_in, telegram: Telegram, tmp_path):
     agent.fill("#reply-text", "We send you a new one today.")
     began = time.monotonic()
     agent.click(".side-reply .send > button[name=then]")
-    assert until(lambda: telegram.sent(MINA["id"]))
+    until(lambda: telegram.sent(MINA["id"]))
     assert time.monotonic() - began < 5
     assert telegram.sent(MINA["id"])[0]["text"] == "We send you a new one today."
 
     # Solved: asked in the chat, and rated there by a button.
-    agent.locator("#thread-head input[name=seen_status][value=pending]").first.wait_for(state="attached")
-    agent.click("#thread-head [data-act=solve]")
-    assert until(lambda: any(one.get("reply_markup") for one in telegram.sent(MINA["id"])), 60)
+    solve(agent)
+    until(lambda: any(one.get("reply_markup") for one in telegram.sent(MINA["id"])), 60)
     question = next(one for one in telegram.sent(MINA["id"]) if one.get("reply_markup"))
     buttons = [one for row in question["reply_markup"]["inline_keyboard"] for one in row]
     five = next(one for one in buttons if one.get("callback_data") == "rate:5")
     telegram.presses(question, "rate:5", by=MINA)
-    assert until(lambda: "✓" in str(question["reply_markup"]))
+    until(lambda: "✓" in str(question["reply_markup"]))
     agent.locator("#timeline", has_text="5 of 5").wait_for()
     look_at(agent, tmp_path, "rated")
     assert five["text"]
@@ -85,14 +83,6 @@ def test_the_pages_in_each_direction_light_and_dark(desk, sign_in, tmp_path, nam
             page.goto(f"{desk.url}/{place}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             look_at(page, tmp_path, f"{name}-{width}-{scheme}-{place.strip('/').rpartition('/')[2]}")
-
-
-def shows_all(page: Page) -> bool:
-    """Whether no row waits behind “3 new”; what waits is shown."""
-    waiting = page.locator("#new-rows").is_visible()
-    if waiting:
-        page.locator("#new-rows").click()
-    return not waiting
 
 
 def look_at(page: Page, folder, name: str) -> None:

@@ -7,6 +7,8 @@ from email.utils import make_msgid
 
 import pytest
 
+from tests.journeys.inbox import open_ticket, solve
+
 LINK = re.compile(r"https?://[^\s\"<>]+/rate/[^\s\"<>]+")
 
 ENGLISH = {
@@ -41,12 +43,7 @@ def test_an_email_becomes_a_rating(said, desk, mail_server, sign_in, browser):
     # The mail appears without reloading.
     first = write(said, said["subject"], said["body"])
     send(desk, first)
-    row = page.locator("#rows li", has_text=said["subject"])
-    page.locator(f"#new-rows:not([hidden]), #rows li:has-text('{said['subject']}')").first.wait_for()
-    if page.locator("#new-rows").is_visible():
-        page.locator("#new-rows").click()
-    row.wait_for()
-    row.locator("a").first.click()
+    open_ticket(page, said["subject"])
     page.locator("#timeline", has_text=said["body"]).wait_for()
 
     # The answer reaches the mailbox as a reply in the same thread.
@@ -69,10 +66,11 @@ def test_an_email_becomes_a_rating(said, desk, mail_server, sign_in, browser):
     send(desk, second)
     page.locator("#timeline .msg", has_text=said["answer"]).wait_for()
 
+    # The page knows that it is open again: else solving it would be a conflict.
     page.locator("#thread-head input[name=seen_status][value=open]").first.wait_for(state="attached")
 
     # Solving asks once; looking does not vote, sending does.
-    page.click("#thread-head [data-act=solve]")
+    solve(page)
     question = mail_server.wait_for(said["customer"], 2, seconds=40)[1]
     link = LINK.search(question.get_body(("plain",)).get_content())[0]
     visitor = browser.new_context(viewport={"width": 390, "height": 844}).new_page()

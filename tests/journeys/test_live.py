@@ -6,7 +6,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_two_agents_at_one_desk import letter, open_ticket
+from tests.journeys.inbox import open_ticket, row_of
+from tests.journeys.test_two_agents_at_one_desk import letter
 
 __all__ = ["letter"]
 ROWS = re.compile(r"/inbox/rows/\?.*ids=")
@@ -23,17 +24,18 @@ BROKEN_TWICE = """
 
 @pytest.fixture
 def asked():
-    """A question: the requests for rows that the page makes from now on."""
+    """A question: the requests for a ticket's row that the page makes from now on."""
 
-    def record(page: Page) -> list[str]:
+    def record(page: Page, ticket: str) -> list[str]:
         found: list[str] = []
-        page.on("request", lambda request: ROWS.search(request.url) and found.append(request.url))
+        row = re.compile(rf"/inbox/rows/\?.*[=,]{ticket}\b")
+        page.on("request", lambda request: row.search(request.url) and found.append(request.url))
         return found
 
     return record
 
 
-def test_what_changes_during_a_round_waits_for_the_next(sign_in, letter):
+def test_what_changes_during_a_round_waits_for_the_next(sign_in, letter, desk):
     ann, held = sign_in("ann"), []
     with ann.expect_response(NEWEST):  # The socket is open: what comes from now on is told.
         ann.reload()
@@ -42,7 +44,8 @@ def test_what_changes_during_a_round_waits_for_the_next(sign_in, letter):
     wait_until(ann, lambda: len(held) == 1)
     letter("A second funnel")
     letter("A third funnel")
-    ann.wait_for_timeout(2500)
+    wait_until(ann, lambda: "A third funnel" in ann.request.get(f"{desk.url}/inbox/?view=open").text())
+    ann.wait_for_timeout(1000)
     assert len(held) == 1, "one round at a time"
     held[0].continue_()
     wait_until(ann, lambda: len(held) == 2)
@@ -50,9 +53,7 @@ def test_what_changes_during_a_round_waits_for_the_next(sign_in, letter):
     assert len(ids) >= 2, "one request for all that has changed"
     held[1].continue_()
     for subject in ("A first funnel", "A second funnel", "A third funnel"):
-        ann.locator("#new-rows:not([hidden])").or_(ann.locator("#rows li", has_text=subject)).first.wait_for()
-    if ann.locator("#new-rows").is_visible():
-        ann.locator("#new-rows").click()
+        row_of(ann, subject)
     expect(ann.locator("#rows li", has_text="funnel")).to_have_count(3)
 
 
@@ -67,8 +68,8 @@ def test_a_change_that_a_list_does_not_show_is_not_fetched(sign_in, letter, aske
     ann, bea = sign_in("ann"), sign_in("bea")
     open_ticket(bea, letter("A spoon too short"))
     ann.goto(f"{desk.url}/inbox/?view=mine")
-    requests = asked(ann)
     number = bea.locator("#thread").get_attribute("data-ticket")
+    requests = asked(ann, number)
     raise_priority(bea, number)
     bea.locator(".tabs label:has(input[value=note])").click()
     bea.fill("#note-text", "It may come into her list: this is asked for.")
@@ -110,7 +111,5 @@ def test_what_came_between_the_page_and_its_socket_is_caught_up(sign_in, letter,
     ann.add_init_script(BROKEN_TWICE)
     ann.route(re.compile(r"/js/live[^/]*\.js$"), late, times=1)
     ann.goto(f"{desk.url}/inbox/?view=unassigned")
-    ann.locator("#new-rows:not([hidden])").or_(
-        ann.locator("#rows li", has_text="A kettle between")
-    ).first.wait_for()
+    row_of(ann, "A kettle between")
     assert ann.evaluate("window.failures") > 2

@@ -1,5 +1,7 @@
 """Changes from the desk: each works, says so, can be taken back, and refuses those who may not."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -115,6 +117,16 @@ def test_a_conflict_names_who_what_and_how_it_is_now(as_ann, bea, ticket):
     assert "Pending" in answer.text
     ticket.refresh_from_db()
     assert ticket.status == Status.PENDING
+
+
+def test_what_one_has_done_oneself_is_no_conflict(as_ann, ann, ticket):
+    """The page has not heard yet of what the reply made of the ticket."""
+    ticket.reply(ann, text="A new lid is on its way.", hold=timedelta(0))
+    assert (ticket.status, ticket.assignee) == (Status.PENDING, ann)
+    assert post(as_ann, "ticket-assignee", ticket, assignee="", seen_assignee_id="").status_code == 200
+    assert post(as_ann, "ticket-solution", ticket, seen_status="new").status_code == 200
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.assignee) == (Status.SOLVED, None)
 
 
 def test_another_field_is_no_conflict(as_ann, bea, ticket):

@@ -65,8 +65,7 @@ def _told(request: AgentRequest, ticket: Ticket, said: str, undo: Undo | None, *
 def conflicting(request: AgentRequest, ticket: Ticket, conflict: Conflict) -> HttpResponse:
     """409: told where it happened, naming the field, who changed it and what it is by now."""
     ticket.refresh_from_db()
-    kinds = _CHANGED_BY[conflict.field]
-    event = Event.objects.filter(ticket_id=ticket.pk, kind__in=kinds).order_by("-number").first()
+    event = last_change(ticket, conflict.field)
     head = head_of(ticket, request.user)
     head["conflict"] = {
         "field": field_name(conflict.field),
@@ -81,6 +80,12 @@ def conflicting(request: AgentRequest, ticket: Ticket, conflict: Conflict) -> Ht
         {"ticket": ticket, "head": head, "row": _row(request, ticket)},
         status=409,
     )
+
+
+def last_change(ticket: Ticket, field: str) -> Event | None:
+    """What last changed `field`, as the history has it."""
+    changes = Event.objects.filter(ticket_id=ticket.pk, kind__in=_CHANGED_BY[field])
+    return changes.order_by("-number").first()
 
 
 def refused(request: AgentRequest, ticket: Ticket, reason: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from agents.access import AgentRequest, signed_in
 from tickets.models import Conflict, Tag, Ticket
 from tickets.models.followable import Following
 from tickets.undoing import may_take_back
-from tickets.views.answers import conflicting, refused
+from tickets.views.answers import conflicting, last_change, refused
 
 
 def visible_ticket(request: AgentRequest, ticket_id: int) -> Ticket:
@@ -41,6 +41,9 @@ def opened_ticket(request: AgentRequest, ticket_id: int) -> tuple[Ticket, bool]:
 
 def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related("customer__company", "assignee", "team").defer("search_text")
+
+
+CHANGED_BY_REPLIES = frozenset({"status", "assignee_id"})
 
 
 @method_decorator(signed_in, name="dispatch")
@@ -75,8 +78,14 @@ class Resource(View):
             return refused(self.request, ticket, str(error))
 
     def expect(self, ticket: Ticket, field: str) -> None:
-        """Raise Conflict when `field` is no longer what the form saw, if the form says what it saw."""
-        ticket.expect(**{field: self.request.POST.get(f"seen_{field}")})
+        """Raise Conflict when `field` is no longer what the form saw, if the form says what it saw. What the agent's
+        own reply has made of it since is no surprise to him."""
+        try:
+            ticket.expect(**{field: self.request.POST.get(f"seen_{field}")})
+        except Conflict:
+            last = last_change(ticket, field) if field in CHANGED_BY_REPLIES else None
+            if last is None or (last.actor_kind, last.actor_id) != ("agent", self.request.user.pk):
+                raise
 
     @transaction.atomic
     def _take_back(self, ticket_id: int, kind: str, field: str) -> HttpResponseBase:

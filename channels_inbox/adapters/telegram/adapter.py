@@ -20,7 +20,7 @@ from channels_inbox.adapters.telegram.api import LARGEST_FILE
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.telegram.outgoing import send
 from channels_inbox.adapters.telegram.troubles import Trouble
-from channels_inbox.models import Channel, Direction, Envelope, Parcel
+from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Parcel
 from customers.models import IdentityKind
 from events.queue import enqueue
 from tickets.models import Message
@@ -84,8 +84,19 @@ def _pressed(press: Any, bot: Bot) -> Choice:
     from channels_inbox.adapters.telegram.tasks import answer_press
 
     choice = updates.choice(press, bot.remote_id)
+    _wait_for_its_number(choice, bot)
     enqueue(answer_press, bot.pk, str(press.get("id")), choice.provider_id, choice.value)
     return choice
+
+
+def _wait_for_its_number(choice: Choice, bot: Bot) -> None:
+    """NotYet while the message may be one that Telegram shows already, and whose number it has yet to tell us."""
+    sent = Envelope.objects.outgoing().filter(channel=bot.channel_id)
+    if sent.filter(provider_id=choice.provider_id).exists():
+        return
+    chat = choice.provider_id.split(":")[1]
+    if sent.filter(thread__key=chat, state=EnvelopeState.SENDING).exists():
+        raise NotYet
 
 
 def _wait_for_others(parcel: Parcel) -> None:

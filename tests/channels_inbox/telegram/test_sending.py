@@ -5,7 +5,7 @@ from django.utils.timezone import now
 
 from channels_inbox.adapters.telegram import outgoing, tasks
 from channels_inbox.adapters.telegram.models import Piece
-from channels_inbox.models import Envelope
+from channels_inbox.models import Envelope, EnvelopeState, Parcel
 from tests.channels_inbox.test_intake import PNG
 from tests.drain import drain
 from tests.servers.telegram import DORA
@@ -251,6 +251,20 @@ def test_the_same_press_again_is_answered_all_the_same(press, question, ticket, 
     press("rate:4")
     answers = [said for method, said in telegram.calls if method == "answerCallbackQuery"]
     assert [said.get("text") for said in answers] == [None, None]
+
+
+def test_a_button_that_is_pressed_before_we_know_its_number_waits(press, question, ticket, survey, telegram):
+    """Telegram shows a message before its answer has reached us."""
+    envelope = asked(ticket).envelopes.get()
+    ours = Envelope.objects.filter(pk=envelope.pk)
+    ours.update(provider_id="", state=EnvelopeState.SENDING, claimed_at=now())
+    press("rate:4")
+    assert asked(ticket).chosen == ""
+    assert "answerCallbackQuery" not in [method for method, _said in telegram.calls]
+    ours.update(provider_id=envelope.provider_id, state=EnvelopeState.DONE, claimed_at=None)
+    Parcel.objects.update(next_try_at=now())
+    drain()
+    assert asked(ticket).chosen == "rate:4"
 
 
 @pytest.mark.parametrize("value", ["rate:9", "", "x" * 64, "solve:1"])
