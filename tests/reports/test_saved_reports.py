@@ -10,7 +10,6 @@ from agents.models import Agent, Role
 from reports.folding import fold
 from reports.mailing import mail_due
 from reports.models import ReportMail, SavedReport
-from tests.conftest import hire
 
 
 @pytest.fixture
@@ -168,7 +167,6 @@ def test_who_no_longer_leads_gets_no_more(report, boss, admin, bea):
     boss.is_active = False
     boss.save()
     assert mail_due() == 0
-    assert hire("New", None, Role.SUPERVISOR).reports_by_mail.count() == 0
     assert not ReportMail.objects.exists()
 
 
