@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from agents import mails
-from agents.models import Agent, Presence
+from agents.models import Agent, Notice, Presence
 
 IDLE = timedelta(minutes=5)
 
@@ -17,6 +17,12 @@ def mark_idle() -> None:
         presence_by_hand=False, seen_at__lt=now() - IDLE
     ):
         agent.be(Presence.OFFLINE, by_hand=False)
+
+
+@shared_task
+def forget_notices() -> None:
+    """The bell keeps what it told for 30 days."""
+    Notice.forget_old()
 
 
 @shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=5, max_retries=4)

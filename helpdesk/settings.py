@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
         ("delete files of nothing", "tickets.tasks.sweep_files", 3600),
         ("ring clocks of promises", "automation.tasks.ring_clocks", 5),
         ("mark idle agents", "agents.tasks.mark_idle", 60),
+        ("forget old notices", "agents.tasks.forget_notices", 3600),
         *(entry for channel in adapters.parts("beat") for entry in channel.BEAT),
     ]
 }

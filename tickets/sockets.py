@@ -3,6 +3,7 @@
 To the page:   {"ticket": 42, "what": "message.received", "assignee": 7}
                {"viewer": 7, "name": "Bea", "ticket": 42, "typing": true, "here": true, "hello": false}
                {"visitor": 42, …} what whoever talks with us on the ticket does just now, told by the channel's own room
+               {"bell": 3} how many strokes of the agent's own bell he has not read
 From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false, "reply": false} {"ping": 1}
 """
 

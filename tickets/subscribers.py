@@ -1,9 +1,9 @@
 """What this room does when something happened elsewhere."""
 
 from customers.models import Merge
-from events.bus import within
+from events.bus import on, within
 from events.models import Event
-from tickets import erasing, merging
+from tickets import bell, erasing, merging
 
 
 @within("customer.merged")
@@ -20,3 +20,8 @@ def give_tickets_back(event: Event) -> None:
 def forget_customer(event: Event) -> None:
     assert event.subject_id is not None
     erasing.forget_customer(event.subject_id)
+
+
+@on(*bell.KINDS, when=bell.is_news)
+def ring_the_bell(event: Event) -> None:
+    bell.ring(event)

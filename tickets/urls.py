@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tickets.views import (
     actions,
+    bell,
     composing,
     files,
     handover,
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox_page, name="inbox"),
     path("inbox/rows/", inbox.inbox_rows, name="inbox-rows"),
     path("inbox/counts/", inbox.inbox_counts, name="inbox-counts"),
+    path("bell/", bell.bell_page, name="bell"),
+    path("bell/reading/", bell.read_all, name="bell-reading"),
+    path("bell/<int:notice_id>/", bell.follow, name="notice"),
+    path("bell/<int:notice_id>/reading/", bell.Reading.as_view(), name="notice-reading"),
     path("search/", inbox.search_page, name="search"),
     path("tickets/new/", starting.NewTicket.as_view(), name="new-ticket"),
     path("tickets/<int:ticket_id>/", thread.ticket_page, name="ticket"),

@@ -1,6 +1,7 @@
 from agents.models.agent import Agent, LastAdministrator, Mails, Presence, Role, Theme
 from agents.models.calendar import Calendar
 from agents.models.idempotency import IdempotencyKey
+from agents.models.notice import Notice
 from agents.models.picture import Picture
 from agents.models.team import Membership, Team
 from agents.models.token import Scope, Token
@@ -13,6 +14,7 @@ __all__ = [
     "LastAdministrator",
     "Mails",
     "Membership",
+    "Notice",
     "Picture",
     "Presence",
     "Role",

@@ -102,6 +102,7 @@ class Agent(AbstractBaseUser):
         editable=False,
         help_text="The name of his picture, if he shows one.",
     )
+    unread_notices = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

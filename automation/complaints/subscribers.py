@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from agents.models import Notice
 from automation.complaints.telling import tell_owners
 from automation.models import COMPLAINT, Clock, Complaint, ComplaintLevel
-from events.bus import within
+from events.bus import on, within
 from events.models import Event
 from tickets.actors import names
+from tickets.models import Ticket
 
 
 @within("ticket.complained")
@@ -28,6 +30,14 @@ def tell(event: Event) -> None:
     level = ComplaintLevel.objects.filter(position=event.payload["level"]).first()
     if level is not None:
         tell_owners(event.subject, level, because=event.payload["because"])
+
+
+@on("complaint.level_reached")
+def ring_the_bell(event: Event) -> None:
+    assert event.ticket_id is not None
+    level = ComplaintLevel.objects.filter(position=event.payload["level"]).first()
+    if level is not None:
+        Notice.ring(level.people(Ticket.objects.get(pk=event.ticket_id)), event)
 
 
 @within("sla.breached")

@@ -82,10 +82,11 @@ def _escalate(ticket: Ticket, clock: Clock, step: dict[str, Any], policy: Policy
         if agent := Agent.objects.filter(pk=to or 0, is_active=True).first():
             ticket.assign(agent, by)
     else:
-        _remind(ticket, clock, list(_whom(ticket, do, to)))
+        _remind(ticket, clock, list(whom(ticket, do, to)))
 
 
-def _whom(ticket: Ticket, do: str, to: int | None) -> Iterable[Agent]:
+def whom(ticket: Ticket, do: str, to: int | None) -> Iterable[Agent]:
+    """Who is told by a step."""
     active = Agent.objects.filter(is_active=True)
     if do == Step.TELL_LEADS:
         return active.filter(teams=ticket.team_id, role=Role.LEAD)

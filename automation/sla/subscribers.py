@@ -1,11 +1,14 @@
 """What promises listen to."""
 
-from automation.models import PolicyBook
-from automation.sla import keeping
+from agents.models import Notice
+from automation.models import PolicyBook, Step
+from automation.sla import keeping, ringing
 from customers.models import Customer
 from events.bus import on, within
 from events.models import Event
 from tickets.models import Pile, Ticket
+
+TELLS = {Step.TELL_ASSIGNEE, Step.TELL_LEADS, Step.TELL}
 
 within(*keeping.HEARD)(keeping.keep)
 
@@ -23,3 +26,10 @@ def promise_by_tier(event: Event) -> None:
     for ticket in open_ones.order_by("pk"):
         ticket.lock()
         keeping.refresh(ticket)
+
+
+@on("sla.escalated", when=lambda event: event.payload["step"] in TELLS)
+def ring_the_bell(event: Event) -> None:
+    assert event.ticket_id is not None
+    ticket = Ticket.objects.get(pk=event.ticket_id)
+    Notice.ring(ringing.whom(ticket, event.payload["step"], event.payload["to"]), event)

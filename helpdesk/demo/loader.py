@@ -27,7 +27,7 @@ from channels_inbox.models import Channel
 from csat.models import AskingRules, Survey
 from csat.models.rules import USUAL_PAUSE
 from customers.models import Company, Customer, Identity, IdentityKind
-from helpdesk.demo import automation, reports
+from helpdesk.demo import automation, reports, strokes
 from helpdesk.demo.chronicle import Chronicle
 from helpdesk.demo.envelopes import seal
 from helpdesk.demo.replay import Replay, World
@@ -72,6 +72,7 @@ def load() -> int:
     AskingRules.current().change(None, pause_days=USUAL_PAUSE)
     chronicle.backdate(Ticket, Message, Attachment, Survey, Customer, Identity, Company)
     seal()
+    strokes.ring(chronicle.now)
     _write_accounts(shop)
     return len(replays)
 

@@ -1,4 +1,5 @@
 /* What every page needs. Pages with more of their own bring their modules along. */
+import "./bell.js";
 import "./editing.js";
 import "./forms.js";
 import "./notices.js";

@@ -80,6 +80,7 @@ class Desk {
   hear(name) {
     if ("viewer" in name) return this.watching.hear(name);
     if ("visitor" in name) return document.dispatchEvent(new CustomEvent("desk:visitor", { detail: name }));
+    if ("bell" in name) return document.dispatchEvent(new CustomEvent("desk:bell", { detail: name.bell }));
     if (!("ticket" in name)) return;
     document.dispatchEvent(new CustomEvent("desk:changed", { detail: name }));
     const moves = !STAYS.has(name.what);

@@ -14,7 +14,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
-from agents.models import Agent, Calendar, Picture, Team, Token
+from agents.models import Agent, Calendar, Notice, Picture, Team, Token
 from automation.models import ComplaintLevel, Macro, Policy, Rule
 from channels_inbox.adapters.telegram.models import Bot
 from channels_inbox.adapters.widget.models import Visitor, Widget
@@ -82,10 +82,12 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
     bot = Bot(channel=telegram)
     bot.change(None, token="1:nobody", api_url="http://127.0.0.1:9", remote_id=1, receives="webhook")
     raw = f"Subject: {SECRET}".encode()
+    tag = ticket.tag("fragile", ann)
+    tagged = Event.objects.get(ticket_id=ticket.pk, kind="ticket.tagged")
     return {
         "ticket_id": ticket.pk,
         "number": 1,
-        "tag_id": ticket.tag("fragile", ann).pk,
+        "tag_id": tag.pk,
         "message_id": message.pk,
         "reply_id": reply.pk,
         "failed_id": failed.pk,
@@ -102,6 +104,7 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "report_id": _saved(bea).pk,
         "team_id": orders.pk,
         "calendar_id": Calendar.company().pk,
+        "notice_id": Notice.objects.create(agent=ann, ticket=ticket.pk, event=tagged.pk, at=now()).pk,
         "level_id": ComplaintLevel.objects.create(owner="leads").pk,
         "policy_id": Policy.objects.create(name="Another").pk,
         "token_id": token.pk,
