@@ -1,7 +1,8 @@
 """The desk's lists: which tickets lie in which view, page by page.
 
 Every right (each team, assigned, followed) is an indexed branch of its own, limited before they are united:
-an OR over them would read a whole team's tickets to show fifty. Newest activity first, the id breaks ties.
+an OR over them would read a whole team's tickets to show fifty. Newest activity first, or what is due first; the id
+breaks ties.
 How many there are is `tickets.counts`.
 """
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PAGE = 50
+RISK_HOURS = 4
+"""What is due within them is at risk, as is what is late."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,17 +39,39 @@ class View:
     params: tuple[Any, ...] = ()
     own: bool = False  # only what is assigned to the agent, so no other right matters
     leads: bool = False  # listed for leads; whoever else asks for it finds what he may see
+    by_due: bool = False  # what is due first comes first: all in it are due at some time
 
     @property
     def source(self) -> str:
         """The channel's slug for views by channel, else empty."""
         return self.name.removeprefix("source:") if self.name.startswith("source:") else ""
 
+    @property
+    def key(self) -> str:
+        """The column that its order goes by, empty in none of its tickets."""
+        return "due_at" if self.by_due else "activity_at"
+
+    @property
+    def order(self) -> StrOrPromise:
+        """How people call its order."""
+        return _("Due first") if self.by_due else _("Newest first")
+
+    def runs_up(self, backwards: bool) -> bool:
+        """Whether the key grows from row to row."""
+        return self.by_due != backwards
+
 
 VIEWS = {
     view.name: view
     for view in [
         View("mine", _("Mine"), "pile = %s", (Pile.ACTIVE.value,), own=True),
+        View(
+            "at_risk",
+            _("At risk"),
+            f"pile = %s AND due_at <= now() + interval '{RISK_HOURS} hours'",
+            (Pile.ACTIVE.value,),
+            by_due=True,
+        ),
         View("unassigned", _("Unassigned"), "pile = %s AND assignee_id IS NULL", (Pile.ACTIVE.value,)),
         View("open", _("All open"), "pile = %s", (Pile.ACTIVE.value,)),
         View(
@@ -82,19 +107,19 @@ class Page:
 def page(
     agent: Agent, view_name: str, *, after: str | None = None, before: str | None = None, size: int = PAGE
 ) -> Page:
-    """The tickets of a view that follow the cursor `after`, or precede the cursor `before`; the newest without either."""
+    """The tickets of a view that follow the cursor `after`, or precede the cursor `before`; without either, the first."""
     view = view_named(view_name)
     cursor = after or before
     backwards = before is not None and after is None
     sql, params = _places(agent, view, _cursor(cursor) if cursor else None, backwards, size + 1)
-    found = listed(sql, _order(backwards, "p."), params)
+    found = listed(sql, _order(view, backwards, "p."), params)
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
     return Page(
         rows=rows,
-        next=_written(rows[-1]) if rows and (more or backwards) else None,
-        previous=_written(rows[0]) if rows and ((backwards and more) or after) else None,
+        next=_written(rows[-1], view) if rows and (more or backwards) else None,
+        previous=_written(rows[0], view) if rows and ((backwards and more) or after) else None,
     )
 
 
@@ -128,16 +153,16 @@ def _places(
     Teams are one lateral branch: planning it takes the same time for one team as for fifty.
     """
     if not agent.is_active:
-        return "SELECT id, activity_at, true AS inside FROM tickets_ticket WHERE false", []
+        return f"SELECT id, {view.key}, true AS inside FROM tickets_ticket WHERE false", []
     where, values = view.where, list(view.params)
     if cursor:
-        where += f" AND (activity_at, id) {'>' if backwards else '<'} (%s, %s)"
+        where += f" AND ({view.key}, id) {'>' if view.runs_up(backwards) else '<'} (%s, %s)"
         values += cursor
-    order = _order(backwards)
+    order = _order(view, backwards)
 
     def branch(right: str, *mine: Any) -> tuple[str, list[Any]]:
         sql = (
-            f"SELECT id, activity_at, true AS inside FROM tickets_ticket WHERE {right}{where}"
+            f"SELECT id, {view.key}, true AS inside FROM tickets_ticket WHERE {right}{where}"
             f" ORDER BY {order} LIMIT {size:d}"
         )
         return sql, [*mine, *values]
@@ -158,13 +183,15 @@ def _places(
     return sql, [agent.team_ids(), *team_values, *assigned_values, *followed_values]
 
 
-def _order(backwards: bool, table: str = "") -> str:
-    direction = "ASC" if backwards else "DESC"
-    return f"{table}activity_at {direction}, {table}id {direction}"
+def _order(view: View, backwards: bool, table: str = "") -> str:
+    direction = "ASC" if view.runs_up(backwards) else "DESC"
+    return f"{table}{view.key} {direction}, {table}id {direction}"
 
 
-def _written(row: Listed) -> str:
-    return f"{(row.activity_at - EPOCH) // timedelta(microseconds=1)}-{row.pk}"
+def _written(row: Listed, view: View) -> str:
+    at = row.due_at if view.by_due else row.activity_at
+    assert at is not None, "nothing lies in a view that has not what its order goes by"
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{row.pk}"
 
 
 def _cursor(written: str) -> tuple[datetime, int]:

@@ -62,6 +62,11 @@ def empty_words(name: str) -> dict[str, Any]:
             _("Everything has found someone."),
             _("New conversations appear here by themselves."),
         ),
+        "at_risk": (
+            "hourglass",
+            _("No deadline is near."),
+            _("What is late or due within the next four hours lies here."),
+        ),
         "complaints": (
             "handshake",
             _("Nobody complains."),

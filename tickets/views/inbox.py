@@ -39,6 +39,7 @@ def desk(request: AgentRequest, ticket: Ticket | None = None) -> dict[str, Any]:
         "page": page,
         "rows": rows(page.rows, agent, view, current=ticket.pk if ticket else None),
         "empty": empty_words(view),
+        "order": inbox.view_named(view).order,
     }
 
 
