@@ -2,5 +2,5 @@
 
 from importlib import import_module
 
-for part in ("macros", "rules", "sla", "complaints"):
+for part in ("macros", "rules", "routing", "sla", "complaints"):
     import_module(f"automation.{part}.subscribers")

@@ -27,7 +27,7 @@ KINDS: dict[str, frozenset[str]] = {
         "customer.erased": "",
         # tickets: each carries the ticket's own number for the event as well
         "ticket.created": "source status team",
-        "ticket.assigned": "was now",
+        "ticket.assigned": "was now because",
         "ticket.team_changed": "was now",
         "ticket.status_changed": "was now",
         "ticket.priority_changed": "was now",
@@ -87,6 +87,7 @@ KINDS: dict[str, frozenset[str]] = {
         # what is done without being asked
         "macro.changed": "fields",
         "rule.changed": "fields",
+        "routing.changed": "fields",
         # the question at the end
         "survey.asked": "survey",
         "survey.answered": "survey score changed",

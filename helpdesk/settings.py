@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
         ("delete unused files", "tickets.tasks.sweep_blobs", 3600),
         ("delete files of nothing", "tickets.tasks.sweep_files", 3600),
         ("ring clocks of promises", "automation.tasks.ring_clocks", 5),
+        ("watch who gets what", "automation.tasks.watch_routing", 5),
         ("mark idle agents", "agents.tasks.mark_idle", 60),
         ("forget old notices", "agents.tasks.forget_notices", 3600),
         *(entry for channel in adapters.parts("beat") for entry in channel.BEAT),

@@ -3,6 +3,7 @@
 import pytest
 
 from agents.models import Agent, Mails, Role, Team
+from automation.routing import book
 from automation.rules import listening
 from customers.models import Customer
 from tickets.models import Ticket
@@ -24,6 +25,7 @@ def repairs(db) -> Team:
 def no_rules_yet() -> None:
     """So that whether the second has passed, after which a process asks for rules anew, counts no query."""
     listening.assume_silence()
+    book.assume_none()
 
 
 def hire(name: str, team: Team | None, role: str = Role.AGENT, **fields) -> Agent:

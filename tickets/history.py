@@ -143,8 +143,19 @@ def sentence(event: Event, names: Names) -> SafeString:
 Sentence = tuple[str, dict[str, Any]]
 
 
+_CHOSEN: dict[str, Callable[[], str]] = {
+    "in_turn": lambda: _("{who} gave the ticket to {name}, next in turn"),
+    "least_busy": lambda: _("{who} gave the ticket to {name}, the least busy"),
+    "known": lambda: _("{who} gave the ticket to {name}, who knows the customer"),
+    "missed": lambda: _("{who} passed the ticket on to {name}, since it was not opened in time"),
+    "absent": lambda: _("{who} took the ticket back, since {name} is not there"),
+}
+
+
 def _assigned(event: Event, names: Names) -> Sentence:
     to, by = event.payload["now"], event.actor_id if event.actor_kind == "agent" else None
+    if because := _CHOSEN.get(event.payload.get("because", "")):
+        return because(), {"name": names.agent(to or event.payload["was"])}
     if to is None:
         return _("{who} took the assignment off {name}"), {"name": names.agent(event.payload["was"])}
     if to == by:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.models import Agent, Role, Team
-from automation.models import Macro, Rule
+from automation.models import Ability, Macro, Mode, RoutingPlan, Rule
 
 
 def furnish(teams: dict[str, Team], agents: dict[str, Agent]) -> None:
@@ -40,6 +40,16 @@ def furnish(teams: dict[str, Team], agents: dict[str, Agent]) -> None:
         ],
         team=teams["orders"],
     )
+
+
+def routing(teams: dict[str, Team], agents: dict[str, Agent]) -> None:
+    """The wholesale team's tickets are given out; the others take theirs themselves."""
+    admin = next(one for one in agents.values() if one.role == Role.ADMINISTRATOR)
+    helps = {"overflow_team": teams["orders"], "overflow_after": 1800}
+    RoutingPlan.of(teams["wholesale"]).change(admin, mode=Mode.LEAST_BUSY, **helps)
+    abilities = {"sara": (12, ["ar", "en"], ["vip"]), "niloofar": (8, ["fa", "en"], ["refund"])}
+    for key, (capacity, languages, skills) in abilities.items():
+        Ability.of(agents[key]).change(admin, capacity=capacity, languages=languages, skills=skills)
 
 
 def rules(agents: dict[str, Agent]) -> None:

@@ -117,6 +117,7 @@ def _world(shop: dict[str, Any], stories: list[Conversation], chronicle: Chronic
         automation.furnish(teams, agents)
         automation.rules(agents)
         reports.furnish(agents)
+        automation.routing(teams, agents)
     customers = {}
     beginnings = sorted((story.beginning(chronicle.now, zone), story.customer) for story in stories)
     for at, key in beginnings:

@@ -26,17 +26,19 @@ class Assignable(Recorded):
         abstract = True
 
     @transaction.atomic
-    def assign(self, agent: Agent | None, by: Any) -> None:
-        """Give it to an agent, or to nobody. ValueError for someone who is no longer active."""
+    def assign(self, agent: Agent | None, by: Any, because: str = "") -> None:
+        """Give it to an agent, or to nobody. `because`: a plain word for the history, where a machine chose.
+        ValueError for someone who is no longer active."""
         if agent is not None and not agent.is_active:
             raise ValueError(_("%(name)s is no longer active.") % {"name": agent})
         self.lock()
-        self._assign(agent, by)
+        self._assign(agent, by, because)
 
-    def _assign(self, agent: Agent | None, by: Any) -> None:
+    def _assign(self, agent: Agent | None, by: Any, because: str = "") -> None:
         was = self.assignee_id
         if was != (agent and agent.pk):
             self.assignee = agent
-            self.changed("ticket.assigned", by, "assignee", was=was, now=agent and agent.pk)
+            facts = {"was": was, "now": agent and agent.pk, "because": because}
+            self.changed("ticket.assigned", by, "assignee", **facts)
             if was is not None:
                 self.tell("ticket.assigned", also_agents=(was,))
