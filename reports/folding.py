@@ -7,13 +7,15 @@ so that reading an event twice, or an event that was committed late, costs nothi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Min
 from django.utils.timezone import now
 
+from reports import cells
 from reports.drawing import draw
-from reports.models import Position
+from reports.models import Position, TicketFigures
 from tickets.models import Ticket
 
 AT_A_TIME = 5000
@@ -47,7 +49,9 @@ def fold() -> int:
         cursor.execute(_CHANGED, [position.settled, AT_A_TIME])
         ids = [pk for (pk,) in cursor.fetchall()]
     if ids:
+        before = cells.given(ids)
         draw(ids)
+        cells.change(before, cells.given(ids))
     if len(ids) < AT_A_TIME:
         position.folded_at = now()
         # Only now: what those transactions left had still to be read from the old position.
@@ -65,7 +69,8 @@ def catch_up() -> None:
 
 
 def rebuild() -> Iterator[int]:
-    """Draw every ticket anew, a part at a time while the desk goes on; gives back how many after each part."""
+    """Draw every ticket anew, a part at a time while the desk goes on, then count the cells of month after month;
+    gives back how many tickets were drawn after each part."""
     last, done = 0, 0
     while ids := list(
         Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]
@@ -75,6 +80,22 @@ def rebuild() -> Iterator[int]:
             draw(ids)
         last, done = ids[-1], done + len(ids)
         yield done
+    recount()
+
+
+def recount() -> None:
+    """Count all cells anew, a month at a time."""
+    first = TicketFigures.objects.aggregate(first=Min("created_at"))["first"] or now()
+    month = first.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    span = (datetime.min.replace(tzinfo=UTC), month)
+    while True:
+        with transaction.atomic():
+            _locked("pg_advisory_xact_lock")
+            cells.count(*span)
+        if month > now():
+            return
+        month = (month + timedelta(days=32)).replace(day=1)
+        span = (span[1], month)
 
 
 def _locked(function: str) -> bool:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 from django.utils.timezone import get_current_timezone, now
 
 from agents.models import Agent
 from csat.figures import bars_of, step_of
 from csat.period import Period
-from reports.models import Answer, TicketFigures
-from reports.percentiles import Median, Ninetieth
+from reports import sums
+from reports.measures import MEASURES, OVER_THE_DAY
+from reports.models import Answer, Cut, Grain, TicketFigures
+from reports.sums import Total
 
-ONE_TOUCH = Q(replies__lte=1, reopened=0)
-"""Done after one reply or none, and never again."""
 AGES = (1, 3, 7, 30)
 """Days by which what is open is told apart."""
 
@@ -40,23 +40,22 @@ class Asked:
     def query(self, **other: Any) -> str:
         return self.period.query(**(({"source": self.source} if self.source else {}) | other))
 
-    def created(self) -> QuerySet[TicketFigures]:
-        return self._tickets().filter(created_at__gte=self.period.start, created_at__lt=self.period.end)
-
-    def done(self) -> QuerySet[TicketFigures]:
-        return self._tickets().filter(done_at__gte=self.period.start, done_at__lt=self.period.end)
+    def rows(self, measure: str) -> QuerySet[Any]:
+        """What the measure counts, in these days. Of answers the agent is who answered; spam has none."""
+        one = MEASURES[measure]
+        found: QuerySet[Any] = self._tickets() if one.rows is TicketFigures else self._answers()
+        return found.filter(one.of, **{f"{one.at}__gte": self.period.start, f"{one.at}__lt": self.period.end})
 
     def open(self) -> QuerySet[TicketFigures]:
         """At this moment, whatever the days."""
         return self._tickets().filter(done_at=None)
 
-    def answers(self) -> QuerySet[Answer]:
-        """Spam has none. The agent is who answered."""
-        found = Answer.objects.filter(at__gte=self.period.start, at__lt=self.period.end, **self._picked())
-        return found if self.reader.sees_everything else found.filter(team__in=self.reader.team_ids())
-
     def _tickets(self) -> QuerySet[TicketFigures]:
         return TicketFigures.objects.visible_to(self.reader).filter(**self._picked()).order_by()
+
+    def _answers(self) -> QuerySet[Answer]:
+        found = Answer.objects.filter(**self._picked())
+        return found if self.reader.sees_everything else found.filter(team__in=self.reader.team_ids())
 
     def _picked(self) -> dict[str, Any]:
         return self.period.picked() | ({"source": self.source} if self.source else {})
@@ -64,54 +63,35 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Counts of tickets; times in seconds, None without any."""
+    """Counts of tickets, and times with their median and what nine of ten do not exceed."""
 
-    created: int
-    done: int
-    reopened: int
-    one_touch: int
-    first: tuple[float | None, float | None]
-    """Median and what nine of ten do not exceed."""
-    next: tuple[float | None, float | None]
-    resolution: tuple[float | None, float | None]
+    created: Total
+    done: Total
+    reopened: Total
+    one_touch: Total
+    first: Total
+    next: Total
 
 
 def whole(asked: Asked) -> Whole:
-    done = asked.done().aggregate(
-        many=Count("pk"),
-        again=Count("pk", filter=Q(reopened__gt=0)),
-        once=Count("pk", filter=ONE_TOUCH),
-        middle=Median("done_seconds"),
-        most=Ninetieth("done_seconds"),
-    )
-    answered = asked.answers()
-    return Whole(
-        asked.created().count(),
-        done["many"],
-        done["again"],
-        done["once"],
-        _times(answered.filter(place=0)),
-        _times(answered.filter(place__gt=0)),
-        (done["middle"], done["most"]),
-    )
+    return Whole(**{measure: sums.total(asked, measure) for measure in Whole.__dataclass_fields__})
 
 
 def by_day(asked: Asked) -> tuple[str, list[tuple[date, int, int]]]:
     """day, week or month; and for each (its first day, created, done)."""
     step = step_of(asked.period)
     bars = list(bars_of(asked.period, step))
-    created = _in_bars(asked.created(), "created_at", bars)
-    done = _in_bars(asked.done(), "done_at", bars)
+    created, done = (_in_bars(asked, measure, bars) for measure in OVER_THE_DAY)
     return step, [(day, created[day], done[day]) for day in bars]
 
 
 def heat(asked: Asked) -> Counter[tuple[int, int]]:
     """How many came by (weekday from 1, Monday; hour), where the reader is."""
     zone = get_current_timezone()
-    found = asked.created().values_list(
-        ExtractIsoWeekDay("created_at", tzinfo=zone), ExtractHour("created_at", tzinfo=zone)
+    found = _by_time(
+        asked, "created", lambda at: (ExtractIsoWeekDay(at, tzinfo=zone), ExtractHour(at, tzinfo=zone))
     )
-    return Counter({(day, hour): many for day, hour, many in found.annotate(many=Count("pk"))})
+    return Counter({(day, hour): many for day, hour, many in found})
 
 
 def ages(asked: Asked) -> list[int]:
@@ -139,30 +119,34 @@ class Row:
 
 def by(asked: Asked, column: str) -> list[Row]:
     """By team, agent or source, most first."""
-    created = dict(asked.created().values_list(column).annotate(many=Count("pk")))
-    done = {
-        key: (many, middle)
-        for key, many, middle in asked.done()
-        .values_list(column)
-        .annotate(many=Count("pk"), middle=Median("done_seconds"))
-    }
-    firsts = asked.answers().filter(place=0).order_by()
-    first = dict(firsts.values_list(column).annotate(middle=Median("seconds")))
-    rows = []
-    for key in created.keys() | done.keys() | first.keys():
-        many, middle = done.get(key, (0, None))
-        rows.append(Row(key, created.get(key, 0), many, first.get(key), middle))
+    created, done, first = (sums.totals(asked, measure, column) for measure in ("created", "done", "first"))
+    none = Total()
+    rows = [
+        Row(
+            key,
+            created.get(key, none).many,
+            done.get(key, none).many,
+            first.get(key, none).median,
+            done.get(key, none).median,
+        )
+        for key in created.keys() | done.keys() | first.keys()
+    ]
     return sorted(rows, key=lambda row: (-row.created, -row.done, str(row.key)))
 
 
-def _times(answers: QuerySet[Answer]) -> tuple[float | None, float | None]:
-    found = answers.aggregate(middle=Median("seconds"), most=Ninetieth("seconds"))
-    return found["middle"], found["most"]
-
-
-def _in_bars(tickets: QuerySet[TicketFigures], column: str, bars: Sequence[date]) -> Counter[date]:
-    days = tickets.values_list(TruncDate(column, tzinfo=get_current_timezone())).annotate(many=Count("pk"))
+def _in_bars(asked: Asked, measure: str, bars: Sequence[date]) -> Counter[date]:
+    zone = get_current_timezone()
     counted: Counter[date] = Counter()
-    for day, many in days:
+    for day, many in _by_time(asked, measure, lambda at: (TruncDate(at, tzinfo=zone),)):
         counted[bars[bisect_right(bars, day) - 1]] += many
     return counted
+
+
+def _by_time(asked: Asked, measure: str, parts: Callable[[str], tuple[Any, ...]]) -> QuerySet[Any, Any]:
+    """(part of the moment …, how many), from cells where the days are many."""
+    period = asked.period
+    if sums.over_the_day(asked):
+        found = sums.cells(asked, Cut.WHOLE, Grain.SLOT, measure)
+        within = found.filter(at__gte=period.start, at__lt=period.end)
+        return within.values_list(*parts("at")).annotate(sum=Sum("many"))
+    return asked.rows(measure).values_list(*parts(MEASURES[measure].at)).annotate(sum=Count("pk"))

@@ -22,6 +22,7 @@ from reports import listing, overview
 from reports.durations import short
 from reports.folding import catch_up
 from reports.overview import AGES, Asked, Whole
+from reports.sums import Total
 from tickets.icons import SOURCES, source_icon, source_label
 
 SPANS = (7, 30, 90, 365)
@@ -37,6 +38,7 @@ def reports(request: AgentRequest) -> HttpResponse:
     form, asked = _asked(request)
     whole, before = overview.whole(asked), overview.whole(asked.before())
     step, days = overview.by_day(asked)
+    ages = overview.ages(asked)
     context = {
         "room": "reports",
         "form": form,
@@ -44,11 +46,11 @@ def reports(request: AgentRequest) -> HttpResponse:
         "picks": [form["team"], form["agent"]],
         "sources": [(slug, source_label(slug), slug == asked.source) for slug in sorted(SOURCES)],
         "spans": _spans(asked),
-        "tiles": _tiles(asked, whole, before),
+        "tiles": _tiles(asked, whole, before, sum(ages)),
         "step": step,
         "chart": _chart(days, step),
         "heat": _heat(asked),
-        "ages": _ages(asked),
+        "ages": _ages(ages),
         "open": asked.query(kind="open"),
         "tables": _tables(asked),
     }
@@ -116,25 +118,25 @@ def _spans(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _tiles(asked: Asked, whole: Whole, before: Whole) -> list[dict[str, Any]]:
+def _tiles(asked: Asked, whole: Whole, before: Whole, still_open: int) -> list[dict[str, Any]]:
     """Each number with what it was before, and where its tickets are listed."""
 
-    def number(label: str, kind: str, many: int, was: int) -> dict[str, Any]:
-        return {"label": label, "value": many, "query": asked.query(kind=kind), "was": was}
+    def number(label: str, kind: str, now: Total, was: Total) -> dict[str, Any]:
+        return {"label": label, "value": now.many, "query": asked.query(kind=kind), "was": was.many}
 
-    def times(label: str, now: tuple[float | None, float | None], was: float | None) -> dict[str, Any]:
-        most = _("9 of 10 within %(time)s") % {"time": short(now[1])} if now[1] is not None else ""
-        return {"label": label, "value": short(now[0]), "most": most, "was": short(was)}
+    def times(label: str, now: Total, was: Total) -> dict[str, Any]:
+        most = _("9 of 10 within %(time)s") % {"time": short(now.ninetieth)} if now.many else ""
+        return {"label": label, "value": short(now.median), "most": most, "was": short(was.median)}
 
     return [
         number(_("Came in"), "created", whole.created, before.created),
         number(_("Solved tickets"), "solved", whole.done, before.done),
         number(_("Solved at one touch"), "one-touch", whole.one_touch, before.one_touch),
         number(_("Reopened"), "reopened", whole.reopened, before.reopened),
-        times(_("Median first reply"), whole.first, before.first[0]),
-        times(_("Median next reply"), whole.next, before.next[0]),
-        times(_("Median time to solve"), whole.resolution, before.resolution[0]),
-        {"label": _("Open now"), "value": asked.open().count(), "query": asked.query(kind="open")},
+        times(_("Median first reply"), whole.first, before.first),
+        times(_("Median next reply"), whole.next, before.next),
+        times(_("Median time to solve"), whole.done, before.done),
+        {"label": _("Open now"), "value": still_open, "query": asked.query(kind="open")},
     ]
 
 
@@ -181,9 +183,9 @@ def _heat(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _ages(asked: Asked) -> list[tuple[str, int]]:
+def _ages(counted: list[int]) -> list[tuple[str, int]]:
     words = [ngettext("Up to %(count)d day", "Up to %(count)d days", days) % {"count": days} for days in AGES]
-    return list(zip([*words, _("Older")], overview.ages(asked), strict=True))
+    return list(zip([*words, _("Older")], counted, strict=True))
 
 
 def _tables(asked: Asked) -> list[dict[str, Any]]:

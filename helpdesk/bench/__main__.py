@@ -44,7 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, help="of 100 desks with 20 changes a second (60)")
     parser.add_argument("--mails", type=int, help="how many are taken in (4,000; with --memory 50,000)")
     parser.add_argument(
-        "--only", choices=["pages", "sockets", "desks", "mail", "chats"], help="a part of the table"
+        "--only", choices=["pages", "sockets", "desks", "mail", "chats", "boards"], help="a part of the table"
     )
     parser.add_argument("--quick", action="store_true", help="10,000 tickets, few rounds, 10 seconds")
     parser.add_argument("--memory", action="store_true", help="take in many mails, and watch the memory")
@@ -94,6 +94,10 @@ def _bench(folder: Path, asked: argparse.Namespace, found: list[Line]) -> None:
         seconds = 3 * asked.seconds
         _say(f"500 visitors for {seconds} seconds, twice …")
         found += chats.measure(folder, cast.ann, seconds)
+    if asked.only in {None, "boards"}:
+        from helpdesk.bench import boards
+
+        found += boards.measure(folder, cast, _say)
     if asked.only in {None, "mail"}:
         from helpdesk.bench import mail
 

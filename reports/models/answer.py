@@ -22,7 +22,8 @@ class Answer(models.Model):
         indexes = [
             models.Index(
                 fields=["at"], name="answer_at", include=["place", "team", "agent", "source", "seconds"]
-            )
+            ),
+            models.Index(fields=["agent", "at"], name="answer_agent"),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,11 @@ class TicketFigures(models.Model):
                 include=["team", "first_reply_at"],
                 condition=Q(counts=True, waiting_since__isnull=False),
             ),
+            # An agent's own, of a year.
+            models.Index(fields=["agent", "created_at"], name="figures_agent_created"),
+            models.Index(
+                fields=["agent", "done_at"], name="figures_agent_done", condition=Q(done_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,11 +24,13 @@ def boss(db) -> Agent:
     return hire("Boss", None, "supervisor")
 
 
-def live_through(customer, teams, agents, monkeypatch, many: int = 60, seed: int = 7) -> list[int]:
+def live_through(
+    customer, teams, agents, monkeypatch, many: int = 60, seed: int = 7, days: int = 20
+) -> list[int]:
     chance = random.Random(seed)
     ids = []
     for _ in range(many):
-        at = now() - timedelta(days=20 * chance.random())
+        at = now() - timedelta(days=days * chance.random())
         ticket = _at(at, monkeypatch, lambda: Ticket.open(
             customer, chance.choice(teams), subject="Lid", source=chance.choice(["email", "chat", "phone"])
         ))  # fmt: skip
