@@ -19,11 +19,13 @@ def short(seconds: float | None) -> str:
         )
     if whole < DAY:
         parts = {"hours": whole // HOUR, "minutes": whole % HOUR // MINUTE}
+        if not parts["minutes"]:
+            return pgettext("short time", "%(count)sh") % {"count": parts["hours"]}
         return pgettext("short time", "%(hours)sh %(minutes)sm") % parts
-    return pgettext("short time", "%(days)sd %(hours)sh") % {
-        "days": whole // DAY,
-        "hours": whole % DAY // HOUR,
-    }
+    parts = {"days": whole // DAY, "hours": whole % DAY // HOUR}
+    if not parts["hours"]:
+        return pgettext("short time", "%(count)sd") % {"count": parts["days"]}
+    return pgettext("short time", "%(days)sd %(hours)sh") % parts
 
 
 def _minutes(seconds: int) -> str:

@@ -109,13 +109,13 @@ def asked_of(report: SavedReport, reader: Agent, today: date) -> Asked:
 def figures(whole: Whole, before: Whole) -> list[tuple[str, str, str]]:
     """(what, its value, before)."""
     return [
-        (_("Came in"), str(whole.created), str(before.created)),
-        (_("Solved tickets"), str(whole.done), str(before.done)),
-        (_("Solved at one touch"), str(whole.one_touch), str(before.one_touch)),
-        (_("Reopened"), str(whole.reopened), str(before.reopened)),
-        (_("Median first reply"), short(whole.first[0]), short(before.first[0])),
-        (_("Median next reply"), short(whole.next[0]), short(before.next[0])),
-        (_("Median time to solve"), short(whole.resolution[0]), short(before.resolution[0])),
+        (_("Came in"), str(whole.created.many), str(before.created.many)),
+        (_("Solved tickets"), str(whole.done.many), str(before.done.many)),
+        (_("Solved at one touch"), str(whole.one_touch.many), str(before.one_touch.many)),
+        (_("Reopened"), str(whole.reopened.many), str(before.reopened.many)),
+        (_("Median first reply"), short(whole.first.median), short(before.first.median)),
+        (_("Median next reply"), short(whole.next.median), short(before.next.median)),
+        (_("Median time to solve"), short(whole.done.median), short(before.done.median)),
     ]
 
 
@@ -158,7 +158,13 @@ def _table(asked: Asked) -> Iterator[list[Any]]:
     for title, either in ((_("Whole"), asked), (_("Before"), asked.before())):
         whole = overview.whole(either)
         dates = f"{either.period.first} – {either.period.last}"
-        yield [title, dates, whole.created, whole.done, *map(_seconds, (whole.first[0], whole.resolution[0]))]
+        yield [
+            title,
+            dates,
+            whole.created.many,
+            whole.done.many,
+            *map(_seconds, (whole.first.median, whole.done.median)),
+        ]
     for day, created, done in overview.by_day(asked)[1]:
         yield [_("Day"), day.isoformat(), created, done, "", ""]
     for title, rows in parts(asked):

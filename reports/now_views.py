@@ -58,6 +58,8 @@ def _context(request: AgentRequest) -> dict[str, Any]:
     rated = ratings.whole(reader, now.week())
     people = now.agents(reader)
     late, soon = promises.late(reader), promises.soon(reader)
+    kept = promises.kept_today(reader)
+    by_agent, by_source, none = kept.by_agent, kept.by_source, promises.Kept()
     return {
         "room": "now",
         "wall": "wall" in request.GET,
@@ -71,7 +73,7 @@ def _context(request: AgentRequest) -> dict[str, Any]:
         "rated": rated,
         "chart": _chart(now.hours(reader)),
         "coming": coming(outlook.next_hours(reader)),
-        "promises": promises.kept_today(reader),
+        "promises": kept.whole,
         "late": [_due(ticket) for ticket in late.first],
         "late_count": late.many,
         "soon": [_due(ticket) for ticket in soon.first],
@@ -79,7 +81,12 @@ def _context(request: AgentRequest) -> dict[str, Any]:
         "longest_waiting": [_waits(ticket) for ticket in now.longest(reader)],
         "choices": [one.agent for one in people],
         "agents": [
-            {"at_work": one, "first_reply": short(one.first_reply), "state": one.agent.get_presence_display()}
+            {
+                "at_work": one,
+                "first_reply": short(one.first_reply),
+                "state": one.agent.get_presence_display(),
+                "kept": by_agent.get(one.agent.pk, none).share,
+            }
             for one in people
         ],
         "here": sum(one.agent.presence == "online" for one in people),
@@ -89,6 +96,7 @@ def _context(request: AgentRequest) -> dict[str, Any]:
                 "icon": source_icon(source),
                 "new": new,
                 "first_reply": short(middle),
+                "kept": by_source.get(source, none).share,
             }
             for source, new, middle in now.channels(reader)
         ],

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from agents.access import AgentRequest, lead
 from agents.models import Agent, Team
 from csat.period import PeriodForm
-from reports import listing, overview
+from reports import listing, overview, spreads
 from reports.durations import short
 from reports.folding import catch_up
 from reports.overview import AGES, Asked, Whole
@@ -35,21 +35,25 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @lead
 def reports(request: AgentRequest) -> HttpResponse:
     catch_up()
-    form, asked = _asked(request)
+    form, asked = asked_of(request)
     whole, before = overview.whole(asked), overview.whole(asked.before())
     step, days = overview.by_day(asked)
     ages = overview.ages(asked)
     context = {
         "room": "reports",
-        "form": form,
-        "asked": asked,
-        "picks": [form["team"], form["agent"]],
-        "sources": [(slug, source_label(slug), slug == asked.source) for slug in sorted(SOURCES)],
-        "spans": _spans(asked),
+        **filters(form, asked),
         "tiles": _tiles(asked, whole, before, sum(ages)),
         "step": step,
         "chart": _chart(days, step),
         "heat": _heat(asked),
+        "spreads": [
+            spreads.chart(title, measure, spreads.counted(asked, measure))
+            for title, measure in (
+                (_("First reply"), "first"),
+                (_("Next reply"), "next"),
+                (_("Time to solve"), "done"),
+            )
+        ],
         "ages": _ages(ages),
         "open": asked.query(kind="open"),
         "tables": _tables(asked),
@@ -61,7 +65,7 @@ def reports(request: AgentRequest) -> HttpResponse:
 @lead
 def tickets(request: AgentRequest) -> HttpResponse:
     """The list behind a number."""
-    asked = _asked(request)[1]
+    asked = asked_of(request)[1]
     kind = _kind(request)
     rows, following = listing.page(asked, kind, request.GET.get("before", ""))
     context = {
@@ -83,7 +87,7 @@ def tickets(request: AgentRequest) -> HttpResponse:
 @lead
 def export(request: AgentRequest) -> StreamingHttpResponse:
     """The list as CSV, or with `format=xlsx` as a workbook."""
-    asked, kind = _asked(request)[1], _kind(request)
+    asked, kind = asked_of(request)[1], _kind(request)
     is_sheet = request.GET.get("format") == "xlsx"
     table: Iterator[Any] = listing.sheet(asked, kind) if is_sheet else listing.lines(asked, kind)
     answer = StreamingHttpResponse(table, content_type=SHEET if is_sheet else "text/csv; charset=utf-8")
@@ -93,12 +97,23 @@ def export(request: AgentRequest) -> StreamingHttpResponse:
     return answer
 
 
-def _asked(request: AgentRequest) -> tuple[PeriodForm, Asked]:
+def asked_of(request: AgentRequest) -> tuple[PeriodForm, Asked]:
     said = request.GET.copy()
     said.pop("channel", None)
     form = PeriodForm(said, request.user)
     source = request.GET.get("source", "")
     return form, Asked(request.user, form.period(), source if source in SOURCES else "")
+
+
+def filters(form: PeriodForm, asked: Asked) -> dict[str, Any]:
+    """What `reports/filters.html` shows."""
+    return {
+        "form": form,
+        "asked": asked,
+        "picks": [form["team"], form["agent"]],
+        "sources": [(slug, source_label(slug), slug == asked.source) for slug in sorted(SOURCES)],
+        "spans": _spans(asked),
+    }
 
 
 def _kind(request: AgentRequest) -> str:

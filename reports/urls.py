@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path
 
-from reports import forecast_views, now_views, reports_views, saved_views
+from reports import details_views, forecast_views, now_views, reports_views, saved_views
 
 urlpatterns: list[URLPattern] = [
     path("now/", now_views.board, name="now"),
     path("now/tickets/<int:ticket_id>/assignee/", now_views.reassign, name="now-assignee"),
     path("reports/", reports_views.reports, name="reports"),
+    path("reports/details/", details_views.details, name="reports-details"),
     path("reports/tickets/", reports_views.tickets, name="reports-tickets"),
     path("reports/export/", reports_views.export, name="reports-export"),
     path("reports/saved/", saved_views.saved, name="saved-reports"),

@@ -33,6 +33,8 @@ class Cell(models.Model):
     bucket = models.IntegerField(default=0)
     many = models.IntegerField()
 
+    objects: models.Manager[Cell] = models.Manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

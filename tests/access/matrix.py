@@ -174,7 +174,7 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_LEADS_THE_TEAM, TICKET + "files/<str:token>/redaction/"),
     **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
     **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
-    **rows(LEADS, "reports/", "reports/tickets/", "reports/export/"),
+    **rows(LEADS, "reports/", "reports/details/", "reports/tickets/", "reports/export/"),
     **rows(LEADS, "reports/forecast/", "reports/saved/", "reports/saved/new/"),
     **rows(BEA, "reports/saved/<int:report_id>/", "reports/saved/<int:report_id>/removal/"),
     **rows(BEA, "reports/saved/<int:report_id>/unsubscription/"),

@@ -113,5 +113,5 @@ def test_it_asks_as_much_for_many_as_for_few(client, boss, past, orders, dora, d
 
 
 def test_durations_are_short():
-    said = [short(seconds) for seconds in (None, 0, 59.9, 192, 2700, 7500, 100 * 3600)]
-    assert said == ["–", "0s", "59s", "3m 12s", "45m", "2h 5m", "4d 4h"]
+    said = [short(seconds) for seconds in (None, 0, 59.9, 192, 2700, 7200, 7500, 100 * 3600, 172800)]
+    assert said == ["–", "0s", "59s", "3m 12s", "45m", "2h", "2h 5m", "4d 4h", "2d"]

@@ -30,7 +30,7 @@ def due(ticket: Ticket, hours: float) -> Ticket:
 
 
 def test_of_todays_promises_the_kept_are_told(clock, ticket, boss):
-    assert promises.kept_today(boss).share is None
+    assert promises.kept_today(boss).whole.share is None
     yesterday = midnight(localdate()) - timedelta(hours=1)
     for _ in range(3):
         clock(ticket, stopped_at=now())
@@ -39,8 +39,25 @@ def test_of_todays_promises_the_kept_are_told(clock, ticket, boss):
     clock(ticket, stopped_at=yesterday)
     clock(ticket, stopped_at=now(), breached_at=yesterday)  # broken yesterday
     clock(ticket)  # runs
-    assert promises.kept_today(boss) == promises.Kept(3, 1)
-    assert promises.kept_today(boss).share == 0.75
+    assert promises.kept_today(boss).whole == promises.Kept(3, 1)
+    assert promises.kept_today(boss).whole.share == 0.75
+
+
+def test_they_are_told_by_agent_and_by_channel(clock, client, ticket, dora, orders, ann, bea):
+    called = Ticket.open(dora, orders, subject="Motor", source="phone")
+    ticket.assign(ann, ann)
+    called.assign(ann, ann)
+    clock(ticket, stopped_at=now())
+    clock(called, stopped_at=now())
+    clock(called, breached_at=now())
+    clock(Ticket.open(dora, orders, subject="Belt", source="phone"), breached_at=now())
+    today = promises.kept_today(bea)
+    assert today.by_agent == {ann.pk: promises.Kept(2, 1), None: promises.Kept(0, 1)}
+    assert today.by_source == {ticket.source: promises.Kept(1, 0), "phone": promises.Kept(1, 2)}
+    client.force_login(bea)
+    page = text(client.get("/now/"))
+    assert "<bdi>67%</bdi>" in page
+    assert "<bdi>33%</bdi>" in page
 
 
 def test_what_is_late_and_what_is_next_begin_with_the_earliest(clock, dora, orders, boss):
@@ -61,7 +78,7 @@ def test_a_lead_is_told_of_her_teams(clock, ticket, dora, repairs, bea):
     due(ticket, -1)
     clock(ticket, stopped_at=now())
     assert promises.late(bea).first == [ticket]
-    assert promises.kept_today(bea) == promises.Kept(1, 0)
+    assert promises.kept_today(bea).whole == promises.Kept(1, 0)
 
 
 def test_the_board_shows_them(clock, client, ticket, bea):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
 from csat.period import Period
-from reports import listing, overview
+from reports import listing, overview, spreads
 from reports.folding import fold
 from reports.overview import Asked
 from reports.sums import Total
@@ -128,7 +128,22 @@ def test_nonsense_is_as_if_it_were_not_said(client, boss, past):
 def test_the_page_asks_as_much_for_many_as_for_few(client, boss, past, django_assert_max_num_queries):
     client.force_login(boss)
     client.get("/reports/")
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(34):
         assert "Came in" in client.get("/reports/").content.decode()
     with django_assert_max_num_queries(8):
         client.get("/reports/tickets/")
+
+
+def test_how_many_took_how_long(past, boss, client):
+    fold()
+    one = asked(boss)
+    seconds = [row["done_seconds"] for row in map(figures_of, Ticket.objects.filter(spam_at=None)) if row["done_at"]
+               and one.period.start <= row["done_at"] < one.period.end]  # fmt: skip
+    told, within = spreads.counted(one, "done"), 0
+    for limit, many in zip(spreads.LIMITS, told, strict=False):
+        within += many
+        surely = sum(took < limit / 1.1 for took in seconds)
+        assert surely <= within <= sum(took <= limit * 1.1 for took in seconds)
+    assert sum(told) == len(seconds)
+    client.force_login(boss)
+    assert "up to 2h<" in client.get("/reports/").content.decode()

@@ -1,0 +1,93 @@
+"""Promises by policy and reason, and tickets by tag: true to a count by hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import localdate, now
+
+from automation.models import Clock, Policy
+from csat.period import Period
+from events.history import as_of
+from reports import kept
+from reports.folding import fold
+from reports.overview import Asked
+from reports.promises import Kept
+from reports.subjects import subjects
+from tests.reports.test_now import text
+from tickets.models import Ticket
+
+
+@pytest.fixture
+def policy(db) -> Policy:
+    return Policy.objects.create(name="Gold", position=9)
+
+
+def asked(reader, **picked) -> Asked:
+    return Asked(reader, Period(localdate() - timedelta(days=6), localdate(), **picked))
+
+
+def clock(ticket: Ticket, policy: Policy | None, **facts) -> Clock:
+    number = Clock.objects.count() + 100
+    facts = {"kind": "next_reply", "started_at": now(), "target": 3600, "spans": []} | facts
+    return Clock.objects.create(ticket=ticket, policy=policy, number=number, **facts)
+
+
+def test_promises_are_told_by_policy_and_how_the_tickets_of_broken_ones_stood(
+    policy, boss, bea, ann, dora, orders, repairs, client
+):
+    Clock.objects.all().delete()
+    free, hers, moved, foreign = (
+        Ticket.open(dora, team, subject="Lid", source="email") for team in (orders, orders, orders, repairs)
+    )
+    with as_of(now() - timedelta(hours=2)):
+        hers.assign(ann, ann)
+        moved.assign(ann, ann)
+        moved.assign(bea, ann)
+    free.assign(ann, ann)  # after it broke
+    Clock.objects.all().delete()
+    broken = now() - timedelta(hours=1)
+    for ticket in (free, hers, moved, moved, foreign):
+        clock(ticket, policy, breached_at=broken)
+    clock(hers, policy, stopped_at=now())
+    clock(hers, policy, stopped_at=now(), kind="first_reply")
+    clock(hers, None, stopped_at=now())
+    clock(hers, policy, stopped_at=now() - timedelta(days=30))
+    told = {(line.policy, line.promise.value): line for line in kept.lines(asked(boss))}
+    assert told[policy, "next_reply"].kept == Kept(1, 5)
+    assert told[policy, "next_reply"].because == [2, 2, 1]
+    assert told[policy, "first_reply"].kept == told[None, "next_reply"].kept == Kept(1, 0)
+    assert [line.policy for line in kept.lines(asked(boss))] == [policy, policy, None]
+    assert kept.lines(asked(bea))[1].kept == Kept(1, 4)
+    assert kept.lines(asked(boss, team=repairs.pk))[0].kept == Kept(0, 1)
+    client.force_login(boss)
+    page = text(client.get("/reports/details/"))
+    assert "Gold" in page
+    assert "<bdi>17%</bdi>" in page
+
+
+def test_tags_are_told_beside_the_days_before(
+    boss, bea, dora, orders, repairs, ann, client, django_assert_max_num_queries
+):
+    for team, tags, days in (
+        (orders, ["Late", "Lid"], 1),
+        (orders, ["Late"], 2),
+        (repairs, ["Lid"], 3),
+        (orders, ["Late"], 9),
+    ):
+        ticket = Ticket.open(dora, team, subject="Lid", source="email")
+        for tag in tags:
+            ticket.tag(tag, ann)
+        Ticket.objects.filter(pk=ticket.pk).update(created_at=now() - timedelta(days=days))
+    fold()
+    assert [(one.tag, one.many, one.before) for one in subjects(asked(boss))] == [
+        ("Late", 2, 1),
+        ("Lid", 2, 0),
+    ]
+    assert [(one.tag, one.many, one.share) for one in subjects(asked(bea))] == [
+        ("Late", 2, 1.0),
+        ("Lid", 1, 0.5),
+    ]
+    client.force_login(boss)
+    client.get("/reports/details/")
+    with django_assert_max_num_queries(16):
+        assert "75%" in text(client.get("/reports/details/"))
