@@ -6,6 +6,7 @@ listens to (`events.hub`). What changes things (web, workers) is synchronous, so
 """
 
 import json
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from events import history
+from events.transactions import this_transaction
 
 log = structlog.get_logger(__name__)
 
@@ -77,21 +79,51 @@ def channel() -> str:
 
 
 def _after_commit(letter: Letter) -> None:
-    transaction.on_commit(lambda: publish(letter), robust=True)
+    """What a transaction tells leaves together."""
+    bag = getattr(_bags, "open", None)
+    if bag is not None and bag.transaction is this_transaction():
+        bag.letters.append(letter)
+        return
+    bag = _bags.open = _Bag(this_transaction(), [letter])
+    transaction.on_commit(lambda: _empty(bag), robust=True)
 
 
-def publish(letter: Letter) -> None:
-    """Send now. A server that fails is logged and forgotten: pages that it cut off fetch anew."""
-    shard = _shards()[letter.shard]
+def _empty(bag: "_Bag") -> None:
+    _bags.open = None
+    publish(*bag.letters)
+
+
+def publish(*letters: Letter) -> None:
+    """Send now, in this order. A server that fails is logged and forgotten: pages that it cut off fetch anew."""
+    by_shard: dict[int, list[Letter]] = {}
+    for letter in letters:
+        by_shard.setdefault(letter.shard, []).append(letter)
+    for place, own in by_shard.items():
+        _send(_shards()[place], own)
+
+
+def _send(shard: "_Shard", letters: list[Letter]) -> None:
     began = time.monotonic()
     if began < shard.closed_until:
         return
     try:
-        shard.client.publish(channel(), letter.written())
+        with shard.client.pipeline(transaction=False) as pipe:
+            for letter in letters:
+                pipe.publish(channel(), letter.written())
+            pipe.execute()
     except redis.RedisError as error:
         now = time.monotonic()
         shard.closed_until = now + PAUSES * (now - began)
         log.warning("live_publish_failed", error_type=type(error).__name__)
+
+
+@dataclass
+class _Bag:
+    transaction: object
+    letters: list[Letter]
+
+
+_bags = threading.local()
 
 
 @dataclass

@@ -12,13 +12,22 @@ from tickets.models import Draft, MessageKind, Status, Ticket
 from tickets.uploads import chip
 
 
+def drafts_of(ticket: Ticket, agent: Agent) -> dict[str, Draft]:
+    """By kind, with their files at hand."""
+    found = ticket.drafts.filter(agent=agent).prefetch_related("attachments__blob")
+    return {draft.kind: draft for draft in found}
+
+
 def composer_of(
-    ticket: Ticket, agent: Agent, *, open_tab: str = "", audience: dict[str, Any] | None = None
+    ticket: Ticket,
+    agent: Agent,
+    *,
+    open_tab: str = "",
+    audience: dict[str, Any] | None = None,
+    drafts: dict[str, Draft] | None = None,
 ) -> dict[str, Any]:
-    """For `tickets/composer.html`. Three queries: drafts, their files, and whom an answer goes to, if not given."""
-    drafts = {
-        draft.kind: draft for draft in ticket.drafts.filter(agent=agent).prefetch_related("attachments__blob")
-    }
+    """For `tickets/composer.html`. Asks for the drafts, their files, and whom an answer goes to, if not given."""
+    drafts = drafts_of(ticket, agent) if drafts is None else drafts
     if not open_tab:
         only_note = drafts.keys() == {MessageKind.NOTE} and drafts[MessageKind.NOTE].text
         open_tab = MessageKind.NOTE if only_note else MessageKind.REPLY

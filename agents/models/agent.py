@@ -106,6 +106,9 @@ class Agent(AbstractBaseUser):
     seen_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    own_team_ids: list[int] | None = None
+    """Of whoever asks, found in the query that found him; None otherwise."""
+
     objects = AgentManager()
 
     USERNAME_FIELD = "email"
@@ -152,9 +155,12 @@ class Agent(AbstractBaseUser):
         return cls.objects.filter(away | models.Q(mails=Mails.ALWAYS), is_active=True)
 
     def team_ids(self) -> list[int]:
-        """The teams whose tickets he may see; asked once per instance."""
+        """The teams whose tickets he may see; asked once per instance, or known with it."""
         if not hasattr(self, "_team_ids"):
-            self._team_ids = sorted(Team.objects.visible_to(self).values_list("pk", flat=True))
+            known = None if self.sees_everything or not self.is_active else self.own_team_ids
+            if known is None:
+                known = sorted(Team.objects.visible_to(self).values_list("pk", flat=True))
+            self._team_ids = known
         return self._team_ids
 
     # Verbs -------------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from agents.models.agent import Agent
+from agents.models.team import Membership
 from events.bus import emit
 
 
@@ -21,12 +23,14 @@ class Scope(models.TextChoices):
 
 class TokenQuerySet(models.QuerySet["Token"]):
     def of_secret(self, secret: str) -> Token | None:
-        """The live token of that secret, with its agent; looked up by digest, so nothing is compared in variable time."""
-        return (
-            self.select_related("agent")
-            .filter(digest=digest(secret), revoked_at=None, agent__is_active=True)
-            .first()
-        )
+        """The live token of that secret, with its agent and his teams; looked up by digest, so nothing is compared in
+        variable time."""
+        teams = Membership.objects.filter(agent=OuterRef("agent")).order_by("team_id").values("team_id")
+        live = self.filter(digest=digest(secret), revoked_at=None, agent__is_active=True)
+        token = live.select_related("agent").annotate(own_team_ids=ArraySubquery(teams)).first()
+        if token is not None:
+            token.agent.own_team_ids = vars(token)["own_team_ids"]
+        return token
 
 
 class Token(models.Model):

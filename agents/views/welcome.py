@@ -13,7 +13,7 @@ from agents.forms import FirstAdministrator, sent
 from agents.models import Agent, Role
 
 LOCK = 7_206_001  # any number that no other advisory lock of ours has
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "agents.backends.AgentBackend"
 
 
 def is_unclaimed() -> bool:

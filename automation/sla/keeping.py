@@ -1,4 +1,4 @@
-"""Clocks are set within the change that moves them: at most one look and one write for each."""
+"""Clocks are set within the change that moves them: one look and one write for a verb, however much it tells of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from automation.sla.book import Book, Facts, book_of
 from automation.sla.clockwork import Change
 from customers.models import Customer
 from events.models import Event
-from events.transactions import this_transaction
 from tickets.models import Ticket
 
 HEARD = (
@@ -39,34 +38,53 @@ _LOOK = f"""
       ON c.ticket_id = %s AND (c.stopped_at IS NULL OR c.kind <> '{Promise.NEXT_REPLY.value}')
     ORDER BY c.id
 """  # noqa: S608 - names of our own fields
-_STAY = {"id", "ticket", "kind", "number", "started_at"}
-_MOVES = [field.name for field in Clock._meta.concrete_fields if field.name not in _STAY]
+_WRITTEN = [name for name in _FIELDS if name != "id"]
+_MOVES = [name for name in _WRITTEN if name not in {"ticket_id", "kind", "number", "started_at"}]
+_WRITE = f"""
+    INSERT INTO automation_clock ({", ".join(_WRITTEN)}) VALUES %s
+    ON CONFLICT (ticket_id, kind, number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _MOVES)}
+"""  # noqa: S608 - names of our own fields
+_HAND = "_clocks_in_hand"
+
+
+class Hand:
+    """A ticket's clocks while a verb of it is at work: looked up once, however much it tells of."""
+
+    def __init__(self, book: Book, clocks: list[Clock]) -> None:
+        self.book, self.clocks = book, clocks
+        self.told = {(clock.kind, clock.number) for clock in clocks if clock.breached_at}
+        self.touched: dict[tuple[str, int], Clock] = {}
+        self.is_new = False
 
 
 def keep(event: Event) -> None:
     """Bring the clocks of the event's ticket to how they are after it. In its transaction, under the ticket's lock."""
     ticket: Ticket = event.subject
-    if not _matters(event, ticket):
-        return
     if event.kind == "ticket.closed" and event.payload["because"] == "archive":
         Clock.objects.filter(ticket=ticket).delete()
         ticket.promise(None)
         return
-    policies, clocks = _look(ticket)
-    if clockwork.is_idle(policies, clocks, event.kind):
+    hand: Hand | None = ticket.__dict__.get(_HAND)
+    if hand is None:
+        if not _matters(event, ticket):
+            return
+        hand = ticket.__dict__[_HAND] = Hand(*_look(ticket))
+    hand.is_new |= event.kind == "ticket.created"
+    if not clockwork.is_idle(hand.book, hand.clocks, event.kind):
+        touched = clockwork.advance(hand.clocks, change_of(event, ticket, hand.book), hand.book)
+        hand.touched |= {(clock.kind, clock.number): clock for clock in touched}
+    ticket.at_end(_put_down)
+
+
+def _put_down(ticket: Ticket) -> None:
+    """What the verb moved is written, and told."""
+    hand: Hand = ticket.__dict__.pop(_HAND)
+    if not hand.clocks:
         return
-    told = {(clock.kind, clock.number) for clock in clocks if clock.breached_at}
-    touched = clockwork.advance(clocks, change_of(event, ticket, policies), policies)
-    write(ticket, touched)
-    # What the customer does, and the beginning of a ticket, is followed by his message in the same verb.
-    by_customer = event.actor_kind == "customer" and event.kind in {
-        "ticket.status_changed",
-        "ticket.reopened",
-    }
-    remember(ticket, clocks, soon=event.kind == "ticket.created" or by_customer)
-    ticket.__dict__["_answering_since"] = this_transaction() if by_customer else None
-    for clock in touched:
-        if clock.breached_at and (clock.kind, clock.number) not in told:
+    write(ticket, list(hand.touched.values()))
+    remember(ticket, hand.clocks, soon=hand.is_new)
+    for key, clock in hand.touched.items():
+        if clock.breached_at and key not in hand.told:
             tell(ticket, clock, "sla.breached")
 
 
@@ -93,9 +111,7 @@ def _matters(event: Event, ticket: Ticket) -> bool:
         return True
     if event.payload["automatic"] or ticket.first_replied_at is None or ticket.thanked:
         return False
-    # His clock began with what his message changed, in this very transaction; or he waits already, and it runs.
-    if ticket.__dict__.get("_answering_since") is this_transaction():
-        return False
+    # He waits already, and his clock runs.
     return ticket.waiting_since is None or ticket.waiting_since >= ticket.activity_at
 
 
@@ -140,11 +156,18 @@ def tags_of(ticket: Ticket) -> frozenset[int]:
 
 def write(ticket: Ticket, clocks: list[Clock]) -> None:
     """Insert those that are new and update those that were there, by one statement."""
+    if not clocks:
+        return
     for clock in clocks:
-        clock.ticket_id, clock.pk = ticket.pk, None
-    if clocks:
-        once = ["ticket", "kind", "number"]
-        Clock.objects.bulk_create(clocks, update_conflicts=True, unique_fields=once, update_fields=_MOVES)
+        clock.ticket_id = ticket.pk
+    rows = [[_column(clock, name) for name in _WRITTEN] for clock in clocks]
+    places = ", ".join([f"({', '.join(['%s'] * len(_WRITTEN))})"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE % places, [value for row in rows for value in row])
+
+
+def _column(clock: Clock, name: str) -> Any:
+    return json.dumps(clock.spans) if name == "spans" else getattr(clock, name)
 
 
 def remember(ticket: Ticket, clocks: list[Clock], *, soon: bool = False) -> None:

@@ -26,7 +26,7 @@ def session_of(agent: Agent) -> str:
     """A real session's key, as signing in makes it."""
     store = SessionStore()
     store[SESSION_KEY] = str(agent.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[BACKEND_SESSION_KEY] = "agents.backends.AgentBackend"
     store[HASH_SESSION_KEY] = agent.get_session_auth_hash()
     store.create()
     return str(store.session_key)

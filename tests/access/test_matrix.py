@@ -30,7 +30,7 @@ from tickets.models import Attachment, Blob, Draft, Ticket
 
 SECRET = "obsidianteapot"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
+SIGN_IN = "agents.backends.AgentBackend"
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:

@@ -90,7 +90,7 @@ def test_what_is_no_span_is_refused(text):
 
 @pytest.mark.django_db
 def test_an_administrator_sets_them(client, admin, orders):
-    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(admin, backend="agents.backends.AgentBackend")
     facts = {"zone": "Asia/Amman", "day_6": "9-17", "day_0": "9-12, 14-18", "days_off": "2026-12-25"}
     assert client.post(f"/settings/teams/{orders.pk}/hours/", facts).status_code == 302
     hours = Calendar.hours_of(orders.pk)
@@ -104,7 +104,7 @@ def test_an_administrator_sets_them(client, admin, orders):
 @pytest.mark.django_db
 @pytest.mark.parametrize("facts", [{"day_0": "9-8-7"}, {"zone": "Mars"}, {"days_off": "tomorrow"}])
 def test_nonsense_is_told_in_words(client, admin, orders, facts):
-    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(admin, backend="agents.backends.AgentBackend")
     answer = client.post(f"/settings/teams/{orders.pk}/hours/", {"zone": "UTC", **facts})
     assert answer.status_code == 422
     assert not Calendar.objects.exists()

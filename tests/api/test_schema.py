@@ -25,7 +25,7 @@ def test_it_is_read_by_those_who_may_call(api, nobody):
 
 
 def test_the_page_loads_nothing_from_elsewhere_and_has_nothing_inline(ann, client):
-    client.force_login(ann, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, "agents.backends.AgentBackend")
     page = client.get("/api/v1/docs/", headers={"Accept": "text/html"})
     html = page.content.decode()
     assert page.status_code == 200
@@ -37,7 +37,7 @@ def test_the_page_loads_nothing_from_elsewhere_and_has_nothing_inline(ann, clien
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_page_is_drawn_under_our_strict_rules(ann, client, live_server):
-    client.force_login(ann, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, "agents.backends.AgentBackend")
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     said: list[str] = []
     with sync_playwright() as playwright:

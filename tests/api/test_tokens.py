@@ -83,7 +83,7 @@ def test_the_admin_scope_makes_no_administrator(program, ann, admin, bea):
 
 def test_a_session_may_ask_too_and_needs_the_csrf_token_to_change(ann, ticket):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(ann, "allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(ann, "agents.backends.AgentBackend")
     asked = Program(client=browser)
     assert asked.get("tickets/").status_code == 200
     refused = asked.post(f"tickets/{ticket.pk}/spam/")

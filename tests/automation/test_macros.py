@@ -16,7 +16,7 @@ from tickets.models import Delivery, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "agents.backends.AgentBackend"
 FOLLOWER = "automation.macros.subscribers.do_what_was_to_follow"
 
 

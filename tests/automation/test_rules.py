@@ -23,7 +23,7 @@ from tickets.models import Message, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 RUNNER = "automation.rules.subscribers.run_rules"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "agents.backends.AgentBackend"
 
 
 def step(kind, value=None):

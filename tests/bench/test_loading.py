@@ -38,7 +38,7 @@ def test_a_small_desk_is_whole():
     assert 0 < counts(cast.ann)["open"].value < counts(cast.admin)["open"].value
     assert search(cast.admin, COMMON).tickets
     browser = Client()
-    browser.force_login(cast.ann, "allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(cast.ann, "agents.backends.AgentBackend")
     page = browser.get(f"/tickets/{cast.long_thread}/?view=open").content.decode()
     assert page.count('id="item-') >= LONG_THREAD
     ticket = Ticket.objects.get(pk=cast.long_thread)

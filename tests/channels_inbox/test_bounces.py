@@ -195,9 +195,9 @@ def test_full_mailboxes_are_not_silenced(sent, drop, ann):
 
 def test_an_administrator_sees_failing_addresses_and_allows_one_again(client, admin, ann):
     silence = Silence.objects.create(address=DORA, reason=NO_MAILBOX)
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     assert client.post(f"/settings/silences/{silence.pk}/lifting/").status_code == 403
-    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(admin, backend="agents.backends.AgentBackend")
     assert DORA in client.get("/settings/silences/").text
     client.post(f"/settings/silences/{silence.pk}/lifting/")
     assert DORA not in client.get("/settings/silences/").text

@@ -57,7 +57,7 @@ def test_however_slowly_they_end_after_thirty(ours):
 
 def test_an_agent_sends_it_anyway_and_the_count_begins_anew(ours, ann, client):
     held = [say(ours) for _number in range(11)][-1]
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     assert "Send anyway" in client.get(f"/tickets/{ours.pk}/").text
     client.post(f"/messages/{held.pk}/retry/")
     drain()

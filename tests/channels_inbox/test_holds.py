@@ -197,7 +197,7 @@ def refuse(*_args, **_kwargs):
     ("verb", "state"), [("release", ParcelState.WAITING), ("discard", ParcelState.DISCARDED)]
 )
 def test_a_flood_is_released_or_deleted_by_one_press(client, admin, flooded, verb, state):
-    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(admin, backend="agents.backends.AgentBackend")
     held = [parcel for parcel in flooded[0] if parcel.held_for]
     assert "3 are held for the same reason." in client.get(reverse("parcel", args=[held[0].pk])).text
     client.post(reverse(f"parcel-{verb}", args=[held[0].pk]), {"alike": ""})

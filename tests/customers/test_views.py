@@ -11,7 +11,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def sign_in(client, agent):
-    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(agent, backend="agents.backends.AgentBackend")
     return client
 
 

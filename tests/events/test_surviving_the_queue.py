@@ -49,7 +49,7 @@ def test_valkey_stops_and_starts_during_100_events(servers, worker, subscribers)
         slowest = max(slowest, time.perf_counter() - begun)
     half_a_minute_passes_until(all_are_done)
     assert listening.effects() == {(pk, name): 1 for pk in events for name in ("first", "second")}
-    assert slowest < 0.25, "a change does not wait for a queue that is down"
+    assert slowest < 1, "a change does not wait for a queue that is down"
 
 
 def test_queued_tasks_are_lost_with_valkeys_data(servers, worker, subscribers):

@@ -18,7 +18,7 @@ HTMX = {"HX-Request": "true", "X-Desk-View": "open"}
 
 def signed_in(agent) -> Client:
     client = Client()
-    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(agent, backend="agents.backends.AgentBackend")
     return client
 
 

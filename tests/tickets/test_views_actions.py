@@ -14,7 +14,7 @@ HTMX = {"HX-Request": "true", "X-Desk-View": "open"}
 
 @pytest.fixture
 def as_ann(client, ann):
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     return client
 
 
@@ -178,7 +178,7 @@ ACTIONS = {
 def test_carl_and_nobody_change_nothing(client, carl, ticket, name):
     address, before = reverse(name, args=[ticket.pk]), ticket.sequence
     assert client.post(address, ACTIONS[name]).status_code == 302
-    client.force_login(carl, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(carl, backend="agents.backends.AgentBackend")
     assert client.post(address, ACTIONS[name]).status_code == 404
     ticket.refresh_from_db()
     assert ticket.sequence == before
@@ -192,9 +192,9 @@ def test_the_wrong_method_is_refused(as_ann, ticket, name):
 def test_leads_erase_a_message_for_good_and_agents_do_not(client, ann, bea, ticket):
     message = ticket.messages.get()
     address = reverse("message-redaction", args=[ticket.pk, message.pk])
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     assert client.post(address, headers=HTMX).status_code == 403
-    client.force_login(bea, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(bea, backend="agents.backends.AgentBackend")
     answer = client.post(address, headers=HTMX)
     assert "This message was erased." in answer.text
     page = client.get(reverse("ticket", args=[ticket.pk])).text

@@ -19,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes.fromhex(
 
 @pytest.fixture
 def as_ann(client, ann):
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     return client
 
 
@@ -123,7 +123,7 @@ def test_uploads_go_with_the_reply(as_ann, ticket):
 def test_an_upload_can_be_removed_by_its_agent_only(as_ann, client, bea, ticket):
     upload(as_ann, ticket)
     address = reverse("ticket-attachment", args=[ticket.pk, Attachment.objects.get().token])
-    client.force_login(bea, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(bea, backend="agents.backends.AgentBackend")
     assert client.delete(address).status_code == 404
 
 
@@ -158,13 +158,13 @@ def test_names_of_files_are_cleaned(as_ann, ticket, name):
 
 
 def test_carl_and_nobody_get_no_file(client, carl, ticket, ann):
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     upload(client, ticket)
     file = Attachment.objects.get()
     client.logout()
     address = reverse("file", args=[file.token, file.name])
     assert client.get(address).status_code == 302
-    client.force_login(carl, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(carl, backend="agents.backends.AgentBackend")
     assert client.get(address).status_code == 404
 
 

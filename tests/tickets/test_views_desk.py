@@ -15,13 +15,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def as_ann(client, ann):
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     return client
 
 
 @pytest.fixture
 def as_carl(client, carl):
-    client.force_login(carl, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(carl, backend="agents.backends.AgentBackend")
     return client
 
 

@@ -12,7 +12,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def as_ann(client, ann):
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     return client
 
 
@@ -47,7 +47,7 @@ def test_only_who_wrote_here_can_be_added_and_only_through_the_tickets_door(
     note = strangers.ticket.note(ann, text="Who is that?")
     assert as_ann.post(participant_url(note), headers=HTMX).status_code == 404
     assert as_ann.get(participant_url(strangers)).status_code == 405
-    client.force_login(carl, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(carl, backend="agents.backends.AgentBackend")
     assert client.post(participant_url(strangers)).status_code == 404
     assert not strangers.ticket.participants.exists()
 

@@ -127,6 +127,8 @@ class TicketResource(OneTicket):
             ticket.receive(customer, text=text, attachments=files)
         for name in tags:
             ticket.tag(name, by=self.agent)
+        if not tags:
+            vars(ticket)["_prefetched_objects_cache"] = {"tags": []}
         return ticket
 
     @extend_schema(request=TicketChange)

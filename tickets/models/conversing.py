@@ -87,17 +87,17 @@ class Conversing(Assignable, Statusful):
         )  # fmt: skip
         self._attach(message, attachments)
         was_done = self.is_done
-        if not automatic:
-            self._take_notice_of_customer(customer, new)
-        self._show(message, new)
-        self.unread = self.unread or not automatic
-        self.waiting_since = self.waiting_since or (None if automatic else message.created_at)
-        fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
-        if automatic and was_done:
-            fields = ["preview"]
-        self.changed(
-            "message.received", customer, *fields, message=message, kind=message.kind, automatic=automatic
-        )
+        with self.saved_once():
+            if not automatic:
+                self._take_notice_of_customer(customer, new)
+            self._show(message, new)
+            self.unread = self.unread or not automatic
+            self.waiting_since = self.waiting_since or (None if automatic else message.created_at)
+            fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since"]
+            if automatic and was_done:
+                fields = ["preview"]
+            facts = {"message": message, "kind": message.kind, "automatic": automatic}
+            self.changed("message.received", customer, *fields, **facts)
         return message
 
     @transaction.atomic
@@ -164,10 +164,12 @@ class Conversing(Assignable, Statusful):
         then: str = Status.PENDING,
         hold: timedelta | None = None,
         along: Iterable[dict[str, Any]] = (),
+        draft: Draft | None = None,
     ) -> Message:
         """Answer the customer. Held for `hold` (None: as the channel says) while it can be taken back; then
         `reply.written` is told, and the status `then` follows. An unassigned ticket becomes his at once. `along`: what
-        whoever listens to `reply.written` is to do besides; nothing of it happens to a reply that is taken back."""
+        whoever listens to `reply.written` is to do besides; nothing of it happens to a reply that is taken back.
+        `draft`: what it was written in, and is not needed any more."""
         then = then and chosen(then)
         self.lock()
         hold = timedelta(seconds=self.hold_seconds) if hold is None else hold
@@ -177,14 +179,16 @@ class Conversing(Assignable, Statusful):
             along=list(along), delivery=Delivery.HELD if hold else Delivery.QUEUED, send_at=send_at,
         )  # fmt: skip
         self._attach(message, attachments)
-        self.drafts.filter(agent=by, kind=MessageKind.REPLY).delete()
-        if self.assignee_id is None:
-            self._assign(by, by)
-        if send_at:
-            self.changed("reply.held", by, message=message.pk, until=send_at.isoformat())
-            _release_later(message, hold)
-        else:
-            self._after_reply(message)
+        if draft is not None:
+            draft.delete()
+        with self.saved_once():
+            if self.assignee_id is None:
+                self._assign(by, by)
+            if send_at:
+                self.changed("reply.held", by, message=message.pk, until=send_at.isoformat())
+                _release_later(message, hold)
+            else:
+                self._after_reply(message)
         return message
 
     def _after_reply(self, message: Message) -> None:
@@ -197,9 +201,10 @@ class Conversing(Assignable, Statusful):
         self.first_replied_at = self.first_replied_at or now()
         fields = ["activity_at", "preview", "last_by_customer", "unread", "waiting_since", "first_replied_at"]
         facts = {"message": message, "along": bool(message.along)}
-        self.changed("reply.written", message.agent, *fields, **facts)
-        if message.then and overtaken is None and not self._done_since(message.created_at):
-            self._become(Status(message.then), message.agent)
+        with self.saved_once():
+            self.changed("reply.written", message.agent, *fields, **facts)
+            if message.then and overtaken is None and not self._done_since(message.created_at):
+                self._become(Status(message.then), message.agent)
 
     def _done_since(self, moment: datetime) -> bool:
         """Whether it was solved or closed after `moment`: a reply that was held then does not open it again."""
@@ -222,15 +227,16 @@ class Conversing(Assignable, Statusful):
         attachments: Iterable[Attachment] = (),
         mentions: Iterable[int] = (),
         shown: str = "",
+        draft: Draft | None = None,
     ) -> Message:
         """A word among agents, or of the desk itself; the customer never sees it. `shown`: what the list shows of a
-        ticket that begins with it."""
+        ticket that begins with it. `draft`: what it was written in, and is not needed any more."""
         self.lock()
         agent = by if isinstance(by, Agent) else None
         message = self._write(MessageKind.NOTE, agent=agent, text=text)
         self._attach(message, attachments)
-        if agent is not None:
-            self.drafts.filter(agent=agent, kind=MessageKind.NOTE).delete()
+        if draft is not None:
+            draft.delete()
         self.preview = _in_short(storable(shown)) if shown else self.preview
         self.changed("note.written", by, "preview", message=message.pk, mentions=list(mentions))
         return message

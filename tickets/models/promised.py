@@ -19,12 +19,12 @@ class Promised(Recorded):
         abstract = True
 
     def promise(self, due_at: datetime | None, what: str = "", *, soon: bool = False) -> None:
-        """`what` is due then; None: nothing is. Under the lock. `soon`: the verb at work saves the ticket once more
-        before it ends, and this with it."""
+        """`what` is due then; None: nothing is. Under the lock. `soon`: another verb follows that saves the ticket,
+        and this with it."""
         if (self.due_at, self.due_for) == (due_at, what):
             return
         self.due_at, self.due_for = due_at, what
-        if soon:
+        if soon or self._is_amid:
             self.owe("due_at", "due_for")
         else:
             type(self)._default_manager.filter(pk=self.pk).update(due_at=due_at, due_for=what)

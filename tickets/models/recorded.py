@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.utils.timezone import now
@@ -38,8 +39,7 @@ class Recorded(models.Model):
         """Wait for whoever changes the ticket now, then see it as it is; needs an open transaction."""
         if self._forget_lock():
             return
-        if owed := self.__dict__.pop("_owed", None):
-            self.save(update_fields=owed)
+        self._save_owed()
         known = dict(self._state.fields_cache)
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
         self.__dict__.pop("_follower_ids", None)
@@ -48,9 +48,12 @@ class Recorded(models.Model):
             if one is not None and one.pk == getattr(self, f"{name}_id", None):
                 self._state.fields_cache[name] = one
 
-    def remember_lock(self) -> None:
-        """This transaction has just made or locked the row: the verb that comes next in it need not ask for it again."""
+    def remember_lock(self, follower_ids: list[int] | None = None) -> None:
+        """This transaction has just made or locked the row: the verb that comes next in it need not ask for it again,
+        nor for those who follow it, if they are known too."""
         self._locked_in = this_transaction()
+        if follower_ids is not None:
+            self._follower_ids = follower_ids
 
     def _forget_lock(self) -> bool:
         """Whether it was remembered until now."""
@@ -65,14 +68,51 @@ class Recorded(models.Model):
         """Save `fields` under the lock, write the event with the next number, and tell the open pages."""
         number = self.next_number()
         self.updated_at = now()
-        self.save(update_fields=[*fields, *self.__dict__.pop("_owed", ()), "sequence", "updated_at"])
+        self.owe(*fields, "sequence", "updated_at")
+        if not self._is_amid:
+            self._save_owed()
         event = emit(kind, self, actor=by, ticket_id=self.pk, number=number, **payload)
         self.tell(kind)
         return event
 
+    @contextmanager
+    def saved_once(self) -> Iterator[None]:
+        """A verb that tells of several things, in their order, saves the ticket once: when it ends. Until then the
+        row is behind what is in hand."""
+        if self._is_amid:
+            yield
+            return
+        ends: dict[Callable[[Self], None], None] = {}
+        self.__dict__["_ends"] = ends
+        try:
+            yield
+            while ends:
+                act = next(iter(ends))
+                del ends[act]
+                act(self)
+            self._save_owed()
+        finally:
+            del self.__dict__["_ends"]
+            self.__dict__.pop("_owed", None)
+
+    def at_end(self, act: Callable[[Self], None]) -> None:
+        """Do it once when the verb at work ends, before it saves; at once outside of `saved_once`."""
+        if self._is_amid:
+            self.__dict__["_ends"][act] = None
+        else:
+            act(self)
+
     def owe(self, *fields: str) -> None:
-        """These were set while the verb at work told what it did: its next change saves them."""
-        self.__dict__.setdefault("_owed", set()).update(fields)
+        """These were set while the verb at work told what it did: its next save takes them along."""
+        self.__dict__.setdefault("_owed", {}).update(dict.fromkeys(fields))
+
+    @property
+    def _is_amid(self) -> bool:
+        return "_ends" in self.__dict__
+
+    def _save_owed(self) -> None:
+        if owed := self.__dict__.pop("_owed", None):
+            self.save(update_fields=owed)
 
     def tell(self, what: str, *, also_teams: Iterable[int] = (), also_agents: Iterable[int] = ()) -> None:
         """Tell the pages of everyone who may see the ticket (and of who could until now) that `what` happened to it."""

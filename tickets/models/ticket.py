@@ -189,9 +189,8 @@ class Ticket(
         )
         facts = {"source": source, "status": ticket.status, "team": team.pk}
         emit("ticket.created", ticket, actor=by, ticket_id=ticket.pk, number=1, **facts)
-        ticket._follower_ids = []
+        ticket.remember_lock(follower_ids=[])
         ticket.tell("ticket.created")
-        ticket.remember_lock()
         if follow_up_of is not None:
             follow_up_of.lock()
             follow_up_of.changed("ticket.follow_up_opened", by, ticket=ticket.pk)

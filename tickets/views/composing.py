@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from agents.access import AgentRequest
 from tickets.along import read
-from tickets.composer import composer_of
+from tickets.composer import composer_of, drafts_of
 from tickets.forms import MOST_LETTERS, ReplyForm
 from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ticket
 from tickets.uploads import attach
@@ -27,18 +27,19 @@ class Replies(Resource):
         form = ReplyForm(request.POST)
         if not form.is_valid():
             return _kept(request, ticket, MessageKind.REPLY, form)
-        files = _files(request, ticket, MessageKind.REPLY)
+        drafts = drafts_of(ticket, request.user)
+        draft = drafts.pop(MessageKind.REPLY, None)
         others = _unseen(request, ticket)
         audience = ticket.audience()
         to = form.cleaned_data["to"]
         # Whom the agent addressed, if that is not whom the border would.
         written = form.cleaned_data | {"to": [] if to == [audience["to"]] else to}
         written["along"] = read(request.user, ticket, written["along"])
-        message = ticket.reply(request.user, attachments=files, **written)
+        message = ticket.reply(request.user, attachments=_files(request, draft), draft=draft, **written)
         held = message.delivery == Delivery.HELD
         undo = Undo("reply", "DELETE", args=(message.pk,)) if held else None
         said = " ".join([_said(message, ticket.hold_seconds), others])
-        return _written(request, ticket, MessageKind.REPLY, said, undo, audience)
+        return _written(request, ticket, MessageKind.REPLY, said, undo, audience=audience, drafts=drafts)
 
 
 class Reply(Resource):
@@ -63,13 +64,17 @@ class Notes(Resource):
         form = ReplyForm(request.POST)
         if not form.is_valid():
             return _kept(request, ticket, MessageKind.NOTE, form)
-        files = _files(request, ticket, MessageKind.NOTE)
-        ticket.note(request.user, text=form.cleaned_data["text"], attachments=files)
-        return _written(request, ticket, MessageKind.NOTE, _("Note added."), None)
+        drafts = drafts_of(ticket, request.user)
+        draft = drafts.pop(MessageKind.NOTE, None)
+        files = _files(request, draft)
+        ticket.note(request.user, text=form.cleaned_data["text"], attachments=files, draft=draft)
+        return _written(request, ticket, MessageKind.NOTE, _("Note added."), None, drafts=drafts)
 
 
 class Drafts(Resource):
     """PUT keeps what stands in the composer."""
+
+    locks = False
 
     def put(self, request: AgentRequest, ticket: Ticket, kind: str) -> HttpResponse:
         if kind not in {MessageKind.REPLY, MessageKind.NOTE}:
@@ -79,9 +84,9 @@ class Drafts(Resource):
         return HttpResponse(status=204)
 
 
-def _files(request: AgentRequest, ticket: Ticket, kind: str) -> list[Attachment]:
+def _files(request: AgentRequest, draft: Draft | None) -> list[Attachment]:
     """What was uploaded to the draft, and what a form without scripts brings along."""
-    uploaded = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user, draft__kind=kind)
+    uploaded = draft.attachments.all() if draft else ()
     return [*uploaded, *(attach(file, request.user) for file in request.FILES.getlist("files"))]
 
 
@@ -114,9 +119,10 @@ def _written(
     kind: str,
     said: str,
     undo: Undo | None,
-    audience: dict[str, Any] | None = None,
+    **known: Any,
 ) -> HttpResponse:
-    composer = composer_of(ticket, request.user, open_tab=kind, audience=audience)
+    """`known` already: what the composer would ask for."""
+    composer = composer_of(ticket, request.user, open_tab=kind, **known)
     return written(request, ticket, said, undo, composer)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
@@ -39,6 +39,15 @@ def opened_ticket(request: AgentRequest, ticket_id: int) -> tuple[Ticket, bool]:
     return ticket, vars(ticket)["is_followed"]
 
 
+def _locked(request: AgentRequest, ticket_id: int) -> Ticket:
+    """As `visible_ticket`, under its lock, with those who follow it: what a verb would ask for first."""
+    followers = Following.objects.filter(ticket=OuterRef("pk")).values("agent_id")
+    tickets = _whole(Ticket.objects.visible_to(request.user)).select_for_update(of=("self",), no_key=True)
+    ticket = get_object_or_404(tickets.annotate(follower_ids=ArraySubquery(followers)), pk=ticket_id)
+    ticket.remember_lock(vars(ticket)["follower_ids"])
+    return ticket
+
+
 def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related("customer__company", "assignee", "team").defer("search_text")
 
@@ -56,6 +65,8 @@ class Resource(View):
 
     request: AgentRequest
     hides: tuple[str, str] | None = None
+    locks = True
+    """Whether it changes the ticket itself, which is locked from the first query on then."""
 
     def dispatch(self, request: HttpRequest, ticket_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
@@ -63,19 +74,19 @@ class Resource(View):
         method = (request.method or "").lower()
         if method not in self.http_method_names or not hasattr(self, method):
             return self.http_method_not_allowed(request)
-        try:
-            ticket = visible_ticket(self.request, ticket_id)
-        except Http404:
-            if method != "post" or self.hides is None:
-                raise
-            return self._take_back(ticket_id, *self.hides)
+        ticket = None
         try:
             with transaction.atomic():
+                ticket = (_locked if self.locks else visible_ticket)(self.request, ticket_id)
                 return super().dispatch(request, ticket, *args, **kwargs)
         except Conflict as conflict:
-            return conflicting(self.request, ticket, conflict)
+            return conflicting(self.request, cast(Ticket, ticket), conflict)
         except ValueError as error:
-            return refused(self.request, ticket, str(error))
+            return refused(self.request, cast(Ticket, ticket), str(error))
+        except Http404:
+            if ticket is not None or method != "post" or self.hides is None:
+                raise
+            return self._take_back(ticket_id, *self.hides)
 
     def expect(self, ticket: Ticket, field: str) -> None:
         """Raise Conflict when `field` is no longer what the form saw, if the form says what it saw. What the agent's

@@ -54,6 +54,8 @@ def message_body(request: AgentRequest, message_id: int) -> HttpResponse:
 class Uploads(Resource):
     """POST adds a file to the agent's draft and answers the chip that stands for it."""
 
+    locks = False
+
     def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         kind = request.GET.get("kind", MessageKind.REPLY)
         file = request.FILES.get("file")
@@ -69,6 +71,8 @@ class Uploads(Resource):
 
 class Upload(Resource):
     """DELETE takes a file off the agent's own draft."""
+
+    locks = False
 
     def delete(self, request: AgentRequest, ticket: Ticket, token: str) -> HttpResponse:
         own = Attachment.objects.filter(draft__ticket=ticket, draft__agent=request.user)

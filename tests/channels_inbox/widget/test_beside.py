@@ -12,7 +12,7 @@ from channels_inbox.adapters.widget.models import Visitor
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
+SIGN_IN = "agents.backends.AgentBackend"
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def test_both_sides_end_a_chat(chat, ann, site, client):
     bubble.says(end=str(conversation.pk))
     assert bubble.hears("ended")["ended"]["by"] == "visitor"
     bubble.sends("One more thing", "second", str(conversation.pk))
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     client.post(f"/tickets/{conversation.ticket.pk}/visitor/end/")
     assert bubble.hears("ended")["ended"] == {"conversation": str(conversation.pk), "by": "agent"}
     [summary] = site.get("/widget/conversations/").json()["conversations"]
