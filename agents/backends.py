@@ -16,5 +16,8 @@ class AgentBackend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> Agent | None:
         teams = Membership.objects.filter(agent=OuterRef("pk")).order_by("team_id").values("team_id")
-        agent = Agent.objects.annotate(own_team_ids=ArraySubquery(teams)).filter(pk=user_id).first()
-        return agent if agent is not None and self.user_can_authenticate(agent) else None
+        agent = Agent.objects.annotate(found=ArraySubquery(teams)).filter(pk=user_id).first()
+        if agent is None or not self.user_can_authenticate(agent):
+            return None
+        agent.own_team_ids = vars(agent)["found"]
+        return agent

@@ -1,7 +1,7 @@
 """The only way out: a message gets an envelope, one worker claims and sends it, and the message tells how it went."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import transaction
@@ -9,10 +9,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
 from channels_inbox import caps
-from channels_inbox.adapters import adapter_of
+from channels_inbox.adapters import adapter_of, adapters
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
+from events.models import Event
 from events.transactions import this_transaction
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
@@ -50,19 +51,31 @@ def post_now(message: Message, *, is_new: bool = False) -> Envelope | None:
         thread, _made = Thread.objects.get_or_create(channel=channel, key=str(ticket.pk), defaults=facts)
     if not is_new and (envelope := message.envelopes.outgoing().filter(address=to[0]).first()):
         return envelope
-    envelope = Envelope.objects.create(
-        message=message,
-        address=to[0],
-        direction=Direction.OUT,
-        channel=channel,
-        thread=thread,
-        provider_id=adapter.id_for(message, channel),
-    )
+    outside: dict[str, Any] = {
+        "message": message,
+        "address": to[0],
+        "direction": Direction.OUT,
+        "channel": channel,
+        "thread": thread,
+        "provider_id": adapter.id_for(message, channel),
+    }
+    if adapter.is_at_once:
+        return Envelope.arrived(**outside)
+    envelope = Envelope.objects.create(**outside)
     recipients = Recipient.write(envelope.pk, [*to, *copies], adapter.is_address)
     if not adapter.is_chat:
         _hold_back(message, [one for one in recipients if one.is_waiting])
     envelope.seal(recipients)
     return envelope
+
+
+def is_at_once(event: Event) -> bool:
+    """Whether the reply that was just written is with the customer when its transaction ends."""
+    ticket = event.subject
+    if not any(adapter.is_at_once and adapter.source == ticket.source for adapter in adapters()):
+        return False
+    channel = channel_for(ticket)
+    return channel is not None and adapter_of(channel.kind).is_at_once
 
 
 def _hold_back(message: Message, waiting: list[Recipient]) -> None:
@@ -152,6 +165,11 @@ def remember(thread: Thread, letter: Message, address: str) -> None:
     letter.ticket.__dict__["_came"] = Came(this_transaction(), thread, letter, address)
 
 
+def forget_way(ticket: Ticket) -> None:
+    """Something came in: what is answered now may leave by another way."""
+    ticket.__dict__.pop("_way", None)
+
+
 def _just_came(ticket: Ticket) -> Came | None:
     came = ticket.__dict__.get("_came")
     return came if came and came.transaction is this_transaction() else None
@@ -173,7 +191,15 @@ def leaves_by(purpose: str) -> Callable[[Leaves], Leaves]:
     return register
 
 
-def _way_of(message: Message) -> tuple[Thread | None, Channel | None, str]:
+Way = tuple[Thread | None, Channel | None, str]
+
+
+class Known(NamedTuple):
+    transaction: object
+    way: Way
+
+
+def _way_of(message: Message) -> Way:
     """The thread and the channel by which it leaves, and the customer's address there or nothing."""
     if message.purpose not in _leaves:
         return _way_to(message.ticket)
@@ -181,13 +207,20 @@ def _way_of(message: Message) -> tuple[Thread | None, Channel | None, str]:
     return None, channel, address
 
 
-def _way_to(ticket: Ticket) -> tuple[Thread | None, Channel | None, str]:
+def _way_to(ticket: Ticket) -> Way:
     """The thread to answer on, its channel, and the customer's address there or nothing. The thread is the one that
     was written on last, while its channel is there, else the ticket's newest; for a ticket without any, the channel
-    is one that can begin one."""
+    is one that can begin one. Looked for once in a transaction, while nothing else comes in."""
     just = _just_came(ticket)
     if just and just.thread.channel.is_active and just.letter.customer_id == ticket.customer_id:
         return just.thread, just.thread.channel, just.letter.answer_to or just.address
+    known: Known | None = ticket.__dict__.get("_way")
+    if known is None or known.transaction is not this_transaction():
+        known = ticket.__dict__["_way"] = Known(this_transaction(), _look_for_way(ticket))
+    return known.way
+
+
+def _look_for_way(ticket: Ticket) -> Way:
     on_threads = _envelopes_of(ticket).incoming().filter(thread__channel__is_active=True)
     last = on_threads.select_related("thread__channel", "message").order_by("-pk").first()
     threads = Thread.objects.filter(channel__is_active=True).select_related("channel")

@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import replace
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from agents.models import Agent
 from channels_inbox import answering, automatic, copies, delivery, forwarding
@@ -18,6 +19,7 @@ from text.html import clean, to_text
 from text.language import detect
 from text.sentences import first_sentence
 from tickets.models import STRANGER, Attachment, Blob, Message, Ticket
+from tickets.models.followable import Following
 from tickets.uploads import clean_name
 
 LONGEST_ID = 255
@@ -70,29 +72,31 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
     }
     is_new = thread.ticket.sequence == 1  # Nothing has happened there but its creation.
     flags = [*incoming.flags, *(name for name, is_so in warnings.items() if is_so)]
-    message = thread.ticket.receive(
-        customer,
-        text=text,
-        html=(folded if incoming.folded else clean)(incoming.html) if incoming.html else "",
-        attachments=_attachments(incoming.files),
-        automatic=incoming.automatic,
-        to=incoming.to,
-        cc=incoming.cc,
-        others=wishes.others,
-        answer_to=wishes.answer_to,
-        flags=flags,
-        folded=incoming.folded,
-        at=incoming.at,
-    )
-    if adapter.is_chat:
-        thread.ticket.name_after(incoming.subject)
-    _in_envelope(message, channel, incoming, thread)
-    if incoming.forward is not None:
-        forwarding.note(thread.ticket, incoming.forward)
-    if is_new and history.moment() is None:
-        delivery.remember(thread, message, incoming.address)
-        thread.ticket.remember_lock()
-        automatic.acknowledge(message, thread, incoming.address)
+    with thread.ticket.saved_once():
+        message = thread.ticket.receive(
+            customer,
+            text=text,
+            html=(folded if incoming.folded else clean)(incoming.html) if incoming.html else "",
+            attachments=_attachments(incoming.files),
+            automatic=incoming.automatic,
+            to=incoming.to,
+            cc=incoming.cc,
+            others=wishes.others,
+            answer_to=wishes.answer_to,
+            flags=flags,
+            folded=incoming.folded,
+            at=incoming.at,
+        )
+        if adapter.is_chat:
+            thread.ticket.name_after(incoming.subject)
+        _in_envelope(message, channel, incoming, thread)
+        delivery.forget_way(thread.ticket)
+        if incoming.forward is not None:
+            forwarding.note(thread.ticket, incoming.forward)
+        if is_new and history.moment() is None:
+            delivery.remember(thread, message, incoming.address)
+            thread.ticket.remember_lock()
+            automatic.acknowledge(message, thread, incoming.address)
     return message
 
 
@@ -181,13 +185,15 @@ def _existing_thread(channel: Channel, incoming: Incoming, customer: Customer) -
 
 
 def _with_ticket(thread: Thread | None) -> Thread | None:
-    """Its ticket locked too. Asked for only now: while the thread was waited for, it may have come to another one."""
+    """Its ticket locked too, with those who follow it. Asked for only now: while the thread was waited for, it may have
+    come to another one."""
     if thread is not None:
+        followers = Following.objects.filter(ticket=OuterRef("pk")).values("agent_id")
         tickets = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related(
             "customer", "team"
         )
-        thread.ticket = tickets.get(pk=thread.ticket_id)
-        thread.ticket.remember_lock()
+        thread.ticket = tickets.annotate(follower_ids=ArraySubquery(followers)).get(pk=thread.ticket_id)
+        thread.ticket.remember_lock(vars(thread.ticket)["follower_ids"])
     return thread
 
 

@@ -10,7 +10,13 @@ from events.models import Event
 from tickets.models import Message, Ticket
 
 
-@on("reply.written")
+@within("reply.written")
+def post_at_once(event: Event) -> None:
+    if history.moment() is None and delivery.is_at_once(event):
+        delivery.post_now(event.at_hand["message"], is_new=True)
+
+
+@on("reply.written", when=lambda event: not delivery.is_at_once(event))
 def post_it(event: Event) -> None:
     related = Message.objects.select_related("ticket__customer", "ticket__team")
     delivery.post(related.get(pk=event.payload["message"]))

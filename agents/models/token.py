@@ -27,9 +27,9 @@ class TokenQuerySet(models.QuerySet["Token"]):
         variable time."""
         teams = Membership.objects.filter(agent=OuterRef("agent")).order_by("team_id").values("team_id")
         live = self.filter(digest=digest(secret), revoked_at=None, agent__is_active=True)
-        token = live.select_related("agent").annotate(own_team_ids=ArraySubquery(teams)).first()
+        token = live.select_related("agent").annotate(found=ArraySubquery(teams)).first()
         if token is not None:
-            token.agent.own_team_ids = vars(token)["own_team_ids"]
+            token.agent.own_team_ids = vars(token)["found"]
         return token
 
 

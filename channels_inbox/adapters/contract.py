@@ -171,6 +171,8 @@ class Adapter(Protocol):
     is_chat: bool
     """Whether what is said there are lines to one person, and not letters: without a subject (a ticket is called after
     what is said first), without copies, and without machines on the other side that answer by themselves."""
+    is_at_once: bool
+    """Whether what we write is with the customer in the transaction that writes it, so that nothing is left to deliver."""
     icon: str
     about: StrOrPromise
     """Where it is offered: a picture's name, and one sentence."""

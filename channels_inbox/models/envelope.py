@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -132,6 +133,16 @@ class Envelope(Retried):
         return f"erased {hashlib.sha256(provider_id.encode()).hexdigest()}"
 
     # Outgoing: pending → sending → done, or back to pending until it is done or failed -------------------
+
+    @classmethod
+    def arrived(cls, **facts: Any) -> Envelope:
+        """One that is there as soon as it is written. Under the ticket's lock."""
+        moment = now()
+        envelope = cls.objects.create(**facts, state=EnvelopeState.DONE, done_at=moment)
+        sent = {"state": RecipientState.SENT, "settled_at": moment}
+        Recipient.objects.create(envelope=envelope, address=envelope.address, **sent)
+        envelope.message.arrive()
+        return envelope
 
     def enqueue(self, seconds: float = 0) -> None:
         """After commit, ask for it to be sent."""

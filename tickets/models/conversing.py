@@ -265,7 +265,9 @@ class Conversing(Assignable, Statusful):
             automatic=True,
             delivery=Delivery.QUEUED,
         )
-        self.changed("notice.written", by, message=message, purpose=purpose)
+        self._attach(message, ())
+        with self.saved_once():
+            self.changed("notice.written", by, message=message, purpose=purpose)
         return message
 
     def read_by(self, agent: Agent) -> None:
@@ -305,9 +307,12 @@ class Conversing(Assignable, Statusful):
         )
 
     def _attach(self, message: Message, attachments: Iterable[Attachment]) -> None:
-        for attachment in attachments:
+        files = list(attachments)
+        for attachment in files:
             attachment.message, attachment.draft = message, None
             attachment.save()
+        if not files:  # Nobody need ask.
+            vars(message)["_prefetched_objects_cache"] = {"attachments": files}
 
     def _show(self, message: Message, words: str) -> None:
         self.activity_at = message.created_at if message.kind == MessageKind.CUSTOMER else now()

@@ -143,6 +143,12 @@ class Message(Choosable, Redactable, models.Model):
         """On its way (again)."""
         self._deliver(Delivery.QUEUED, "")
 
+    def arrive(self) -> None:
+        """It is with the customer in the very moment in which it is written. Under the ticket's lock."""
+        self.delivery = Delivery.SENT
+        self.save(update_fields=["delivery"])
+        self.ticket.changed("reply.delivered", None, message=self.pk)
+
     @transaction.atomic
     def mark_sent(self) -> None:
         """Taken by the next server, for everyone it is for."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.timezone import now
@@ -82,7 +82,7 @@ class Recorded(models.Model):
         if self._is_amid:
             yield
             return
-        ends: dict[Callable[[Self], None], None] = {}
+        ends: dict[Callable[[Any], None], None] = {}
         self.__dict__["_ends"] = ends
         try:
             yield
@@ -95,7 +95,7 @@ class Recorded(models.Model):
             del self.__dict__["_ends"]
             self.__dict__.pop("_owed", None)
 
-    def at_end(self, act: Callable[[Self], None]) -> None:
+    def at_end(self, act: Callable[[Any], None]) -> None:
         """Do it once when the verb at work ends, before it saves; at once outside of `saved_once`."""
         if self._is_amid:
             self.__dict__["_ends"][act] = None

@@ -27,6 +27,7 @@ class EmailAdapter:
     identity_kind = IdentityKind.EMAIL
     hold = timedelta(seconds=10)
     is_chat = False
+    is_at_once = False
     icon = "mail"
     about = _("The mail to an address becomes tickets, and replies go out by mail.")
     new_page, page = "channel-new", "channel"

@@ -40,6 +40,7 @@ class TelegramAdapter:
     identity_kind = IdentityKind.HANDLE
     hold = timedelta(0)
     is_chat = True
+    is_at_once = False
     icon = "send"
     about = gettext_lazy("People write to your bot, and answers reach them in Telegram.")
     new_page, page = "channel-telegram-new", "channel-telegram"

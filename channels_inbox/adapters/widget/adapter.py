@@ -18,6 +18,7 @@ class WidgetAdapter:
     identity_kind = IdentityKind.VISITOR
     hold = timedelta(0)
     is_chat = True
+    is_at_once = True
     icon = "message-circle"
     about = _("A bubble on your website, in which visitors talk with you.")
     new_page, page = "channel-widget-new", "channel-widget"

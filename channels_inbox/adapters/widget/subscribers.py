@@ -9,7 +9,7 @@ from channels_inbox.adapters.widget.showing import is_shown, push_line
 from customers.models import Identity, IdentityKind
 from events.bus import on, within
 from events.models import Event
-from tickets.models import Message
+from tickets.models import Message, Ticket
 
 
 def began_as_chat(event: Event) -> bool:
@@ -24,7 +24,7 @@ def show(event: Event) -> None:
     if conversation is None:
         return
     message = event.at_hand["message"]
-    if is_shown(message) and _goes_there(conversation):
+    if is_shown(message) and _goes_there(conversation, event.subject):
         _show(conversation, message)
 
 
@@ -34,9 +34,9 @@ def _show(conversation: Conversation, message: Message) -> None:
         push_line(conversation, line)
 
 
-def _goes_there(conversation: Conversation) -> bool:
+def _goes_there(conversation: Conversation, ticket: Ticket) -> bool:
     """Not what answers a mail of his, unless his address is proved: whoever said it may not be who reads it."""
-    channel = delivery.channel_for(conversation.ticket)
+    channel = delivery.channel_for(ticket)
     here = channel is not None and channel.kind == adapter.kind
     return here or conversation.visitor.is_signed
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Case, Q, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,25 @@ if TYPE_CHECKING:
 
 UNREAD_FOR = timedelta(minutes=2)
 """How long an answer waits for a visitor who is gone, before it goes by mail with those that came meanwhile."""
+
+
+# An answer may go by mail after a while, and nobody is asked for an address any more; what a visitor says begins an ended
+# conversation anew.
+_ADD = """
+    WITH conversation AS (
+        UPDATE widget_conversation
+        SET last_number = last_number + 1, last_at = %(at)s,
+            mail_at = CASE WHEN %(answers)s THEN %(mail_at)s ELSE mail_at END,
+            ask_at = CASE WHEN %(answers)s THEN NULL ELSE ask_at END,
+            ended_at = CASE WHEN %(says)s THEN NULL ELSE ended_at END,
+            ended_by = CASE WHEN %(says)s THEN '' ELSE ended_by END
+        WHERE id = %(conversation)s AND NOT EXISTS (SELECT FROM widget_line WHERE message_id = %(message)s)
+        RETURNING id, last_number
+    )
+    INSERT INTO widget_line (conversation_id, number, message_id, client_id)
+    SELECT id, last_number, %(message)s, %(client)s FROM conversation
+    RETURNING id, number
+"""
 
 
 class Ended(models.TextChoices):
@@ -88,25 +107,25 @@ class Conversation(models.Model):
 
     # Verbs: the ticket, where it is locked at all, is locked before the conversation ----------------------
 
-    @transaction.atomic(savepoint=False)
     def add(self, message: Message, client_id: str = "") -> tuple[Line, bool]:
-        """The message as its next line, and whether it is new there. Whoever holds the lock gives the number, and the
-        next one sees it."""
-        self._lock()
-        if line := Line.objects.filter(message=message).first():
-            return line, False
-        self.last_number, self.last_at = self.last_number + 1, now()
-        line = Line.objects.create(
-            conversation=self, number=self.last_number, message=message, client_id=client_id
-        )
-        fields = ["last_number", "last_at"]
-        if message.kind == MessageKind.REPLY:
-            self.mail_at, self.ask_at = now() + UNREAD_FOR, None
-            fields += ["mail_at", "ask_at"]
-        elif message.kind == MessageKind.CUSTOMER and self.ended_at:
+        """The message as its next line, and whether it is new there; needs an open transaction. One statement: whoever
+        counts on gives the number, and the next one waits for him."""
+        says, answers = message.kind == MessageKind.CUSTOMER, message.kind == MessageKind.REPLY
+        self.last_at = now()
+        facts: dict[str, Any] = {
+            "conversation": self.pk, "message": message.pk, "client": client_id, "at": self.last_at,
+            "says": says, "answers": answers, "mail_at": self.last_at + UNREAD_FOR,
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD, facts)
+            added = cursor.fetchone()
+        if added is None:
+            return Line.objects.get(message=message), False
+        pk, self.last_number = added
+        if says:
             self.ended_at, self.ended_by = None, ""
-            fields += ["ended_at", "ended_by"]
-        self.save(update_fields=fields)
+        line = Line(pk=pk, conversation=self, number=self.last_number, message=message, client_id=client_id)
+        line._state.adding, line._state.db = False, connection.alias
         return line, True
 
     @transaction.atomic
@@ -141,11 +160,6 @@ class Conversation(models.Model):
         """After commit, to agents who have the ticket open: a name, no content."""
         if self.thread_id:
             tell([f"ticket.{self.ticket.pk}"], {"visitor": self.ticket.pk, "what": what})
-
-    def _lock(self) -> None:
-        locked = Conversation.objects.select_for_update(no_key=True).values("last_number", "ended_at")
-        for name, value in locked.get(pk=self.pk).items():
-            setattr(self, name, value)
 
 
 class Line(models.Model):
