@@ -64,8 +64,10 @@ def keep(event: Event) -> None:
         Clock.objects.filter(ticket=ticket).delete()
         ticket.promise(None)
         return
-    hand: Hand | None = ticket.__dict__.get(_HAND)
-    if hand is None:
+    hand: Hand
+    if ticket.will_end_with(_put_down):
+        hand = ticket.__dict__[_HAND]
+    else:
         if not _matters(event, ticket):
             return
         hand = ticket.__dict__[_HAND] = Hand(*_look(ticket))

@@ -102,6 +102,10 @@ class Recorded(models.Model):
         else:
             act(self)
 
+    def will_end_with(self, act: Callable[[Any], None]) -> bool:
+        """Whether the verb at work does it when it ends."""
+        return act in self.__dict__.get("_ends", ())
+
     def owe(self, *fields: str) -> None:
         """These were set while the verb at work told what it did: its next save takes them along."""
         self.__dict__.setdefault("_owed", {}).update(dict.fromkeys(fields))
