@@ -232,7 +232,7 @@ class TestProcedure:
         ]  # fmt: skip
 
     def test_a_level_is_written_and_moved_and_removed(self, client, admin, carl):
-        client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(admin, backend="agents.backends.AgentBackend")
         facts = {
             "name": "Carl decides",
             "owner": "agent",
@@ -261,7 +261,7 @@ class TestProcedure:
 
 class TestDesk:
     def test_the_steps_by_their_doors(self, client, ticket, ann, bea):
-        client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(ann, backend="agents.backends.AgentBackend")
         there = f"/tickets/{ticket.pk}/complaint/"
         assert "What does the customer complain about?" in client.get(there).content.decode()
         assert client.post(f"{there}answer/").status_code == 422

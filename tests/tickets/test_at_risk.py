@@ -70,6 +70,6 @@ def test_a_page_takes_one_query_whatever_its_size(due, ann, django_assert_num_qu
 
 def test_the_page_says_its_order(client, ann, due):
     due(1)
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     assert "Due first" in client.get("/inbox/?view=at_risk").content.decode()
     assert "Newest first" in client.get("/inbox/?view=open").content.decode()

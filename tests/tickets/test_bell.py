@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk(client, ann):
-    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(ann, backend="agents.backends.AgentBackend")
     return client
 
 
@@ -143,7 +143,7 @@ class TestReading:
         assert "data-bell-count>3<" in page
 
     def test_somebody_elses_is_not_there(self, client, strokes, bea):
-        client.force_login(bea, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(bea, backend="agents.backends.AgentBackend")
         assert client.get(f"/bell/{strokes[0].pk}/").status_code == 404
         assert client.post(f"/bell/{strokes[0].pk}/reading/").status_code == 404
         assert "mentioned you" not in client.get("/bell/").content.decode()
