@@ -113,9 +113,9 @@ def _leave(servers: Servers, usage: IO[str], pid: int) -> None:
 def _sweep_abandoned() -> None:
     """Remove what throwaway servers of killed processes have left behind."""
     for folder in Path("/tmp").glob("fanoos-throwaway-*"):
-        if not Home.is_mine(folder):
-            continue
         try:
+            if not Home.is_mine(folder):
+                continue
             with open(folder / "owner.lock") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
