@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from agents.models import Agent, Presence, Role, Team
+from automation.models.ordered import change_places, next_position
 from events.bus import emit
 from tickets.models import Ticket
 
@@ -76,7 +77,7 @@ class ComplaintLevel(models.Model):
     def change(self, by: Any, **facts: Any) -> None:
         """Who answers by when. A new one comes last. Complaints that have reached it keep the deadline that they have."""
         if self.pk is None:
-            self.position = (ComplaintLevel.objects.aggregate(last=models.Max("position"))["last"] or 0) + 1
+            self.position = next_position(ComplaintLevel)
         for name, value in facts.items():
             setattr(self, name, value)
         self.save()
@@ -87,25 +88,16 @@ class ComplaintLevel(models.Model):
         """Complaints that have reached it go on from its place."""
         gone = ("complaintlevel", self.pk)
         self.delete()
-        _number(list(ComplaintLevel.objects.select_for_update()))
+        for position, level in enumerate(ComplaintLevel.objects.select_for_update(), 1):
+            if level.position != position:
+                ComplaintLevel.objects.filter(pk=level.pk).update(position=position)
         emit("complaint.procedure_changed", gone, actor=by)
 
     @transaction.atomic
     def move(self, up: bool, by: Any) -> None:
         """One place up or down."""
-        order = list(ComplaintLevel.objects.select_for_update())
-        here = order.index(self)
-        there = here - 1 if up else here + 1
-        if 0 <= there < len(order):
-            order[here], order[there] = order[there], order[here]
-            _number(order)
+        if change_places(self, ComplaintLevel.objects.all(), up=up):
             emit("complaint.procedure_changed", self, actor=by)
-
-
-def _number(order: list[ComplaintLevel]) -> None:
-    for position, level in enumerate(order, 1):
-        if level.position != position:
-            ComplaintLevel.objects.filter(pk=level.pk).update(position=position)
 
 
 class Complaint(models.Model):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Team
 from automation.actions import Action, perform
+from automation.models.ordered import change_places, next_position
 from events.bus import emit
 from text.normalise import fold
 from tickets.models import Tag, Ticket
@@ -91,8 +92,9 @@ class Macro(models.Model):
         team: Team | None = None,
     ) -> Macro:
         """A new one, after the others."""
-        last = cls.objects.aggregate(last=Max("position"))["last"] or 0
-        macro = cls.objects.create(name=name, actions=actions, agent=agent, team=team, position=last + 1)
+        macro = cls.objects.create(
+            name=name, actions=actions, agent=agent, team=team, position=next_position(cls)
+        )
         emit("macro.changed", macro, actor=by, fields=["created"])
         return macro
 
@@ -114,15 +116,8 @@ class Macro(models.Model):
     @transaction.atomic
     def move(self, by: Agent, *, up: bool) -> None:
         """Change places with the one before or after it, among those that the agent sees."""
-        others = list(Macro.objects.usable_by(by).select_for_update(no_key=True))
-        place = next((n for n, one in enumerate(others) if one.pk == self.pk), None)
-        if place is None or not 0 <= (to := place - 1 if up else place + 1) < len(others):
-            return
-        mine, other = others[place], others[to]
-        mine.position, other.position = other.position, mine.position
-        mine.save(update_fields=["position"])
-        other.save(update_fields=["position"])
-        emit("macro.changed", mine, actor=by, fields=["position"])
+        if change_places(self, Macro.objects.usable_by(by), up=up):
+            emit("macro.changed", self, actor=by, fields=["position"])
 
     @transaction.atomic
     def use(self, ticket: Ticket, by: Agent) -> MacroUse:

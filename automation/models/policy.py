@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from agents.models import Calendar
+from automation.models.ordered import change_places, next_position
 from events.bus import emit
 from tickets.models import Status
 
@@ -97,7 +98,7 @@ class Policy(models.Model):
     def change(self, by: Any, **facts: Any) -> None:
         """Set what it promises, to whom, and when that is counted. A new one comes last."""
         if self.pk is None and not self.position:
-            self.position = (Policy.objects.aggregate(last=models.Max("position"))["last"] or 0) + 1
+            self.position = next_position(Policy)
         for name, value in facts.items():
             setattr(self, name, value)
         self.save()
@@ -115,13 +116,7 @@ class Policy(models.Model):
     @transaction.atomic
     def move(self, up: bool, by: Any) -> None:
         """One place up or down."""
-        order = list(Policy.objects.select_for_update())
-        here = order.index(self)
-        there = here - 1 if up else here + 1
-        if 0 <= there < len(order):
-            order[here], order[there] = order[there], order[here]
-            for position, policy in enumerate(order, 1):
-                Policy.objects.filter(pk=policy.pk).update(position=position)
+        if change_places(self, Policy.objects.all(), up=up):
             PolicyBook.renew()
             emit("policy.changed", self, actor=by)
 

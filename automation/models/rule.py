@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from agents.models import Agent
+from automation.models.ordered import change_places, next_position
 from automation.rules import listening
 from automation.rules.conditions import leaves
 from automation.rules.happenings import EVENT, TIME, kinds_of
@@ -80,8 +81,7 @@ class Rule(models.Model):
     @transaction.atomic
     def write(cls, by: Any, body: dict[str, Any]) -> Rule:
         """A new one, after the others, and off."""
-        last = cls.objects.aggregate(last=Max("position"))["last"] or 0
-        rule = cls.objects.create(position=last + 1, **body)
+        rule = cls.objects.create(position=next_position(cls), **body)
         rule._keep(by, ["created"])
         return rule
 
@@ -107,13 +107,7 @@ class Rule(models.Model):
     @transaction.atomic
     def move(self, by: Any, *, up: bool) -> None:
         """Change places with the one before or after it."""
-        others = list(Rule.objects.select_for_update(no_key=True))
-        place = next(n for n, one in enumerate(others) if one.pk == self.pk)
-        if 0 <= (to := place - 1 if up else place + 1) < len(others):
-            mine, other = others[place], others[to]
-            mine.position, other.position = other.position, mine.position
-            mine.save(update_fields=["position"])
-            other.save(update_fields=["position"])
+        if change_places(self, Rule.objects.all(), up=up):
             self._tell(by, ["position"])
 
     @transaction.atomic
