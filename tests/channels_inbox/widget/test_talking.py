@@ -8,7 +8,9 @@ import pytest
 from channels_inbox.adapters.widget import answering
 from channels_inbox.adapters.widget.models import Conversation, Visitor
 from channels_inbox.adapters.widget.saying import Said, say
-from channels_inbox.models import Envelope
+from channels_inbox.models import Envelope, EnvelopeState
+from channels_inbox.models.recipient import RecipientState
+from events.models import Event, Receipt
 from tests.channels_inbox.widget.conftest import Site
 from tests.drain import drain
 from tickets.models import Delivery, Ticket
@@ -237,5 +239,17 @@ def test_a_word_costs_as_many_queries_however_long_the_chat_is(
     for place in range(10):
         conversation.ticket.reply(ann, text=f"Answer {place}")
     visitor = Visitor.objects.select_related("channel__widget", "channel__team").get()
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(17):
         say(visitor, Said("next", "Is it blue?", conversation.pk))
+
+
+def test_an_answer_is_delivered_when_it_is_written(chat, ann):
+    _bubble, conversation = chat
+    message = conversation.ticket.reply(ann, text="It comes today.")
+    message.refresh_from_db()
+    envelope = message.envelopes.get()
+    states = (message.delivery, envelope.state, envelope.recipients.get().state)
+    assert states == (Delivery.SENT, EnvelopeState.DONE, RecipientState.SENT)
+    assert not Receipt.objects.filter(subscriber__endswith="post_it").exists()
+    told = Event.objects.of_ticket(conversation.ticket.pk).values_list("kind", flat=True)
+    assert list(told)[-3:] == ["reply.written", "reply.delivered", "ticket.status_changed"]
