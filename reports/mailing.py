@@ -86,14 +86,14 @@ def _compose(mail: ReportMail) -> EmailMultiAlternatives:
         subject = " ".join(f"{report.name}: {context['days']}".split())
         letter = EmailMultiAlternatives(
             subject,
-            render_to_string("reports/mail.txt", context),
+            render_to_string("mail/report.txt", context),
             to=[reader.email],
             headers={
                 "Auto-Submitted": "auto-generated",
                 "Message-ID": f"<report-{mail.pk}.{int(mail.due_at.timestamp())}@{settings.MAIL_DOMAIN}>",
             },
         )
-        letter.attach_alternative(render_to_string("reports/mail.html", context), "text/html")
+        letter.attach_alternative(render_to_string("mail/report.html", context), "text/html")
         for name, content, kind in _files(asked, report.name):
             letter.attach(name, content, kind)
         return letter

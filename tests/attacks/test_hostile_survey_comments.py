@@ -11,7 +11,7 @@ COMMENTS = [
     "</textarea><script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
     '"><svg/onload=alert(1)>',
-    "{{ 7*7 }}{% include 'settings/base.html' %}",
+    "{{ 40507*3 }}{% include 'settings/base.html' %}",
     "javascript:alert(1)",
     "\x00<script>alert(1)</script>\ud800",
     "\u202ekcab\u202c" * 300,
@@ -42,7 +42,7 @@ def test_it_is_never_markup(client, admin, ticket, orders, ann, comment):
         assert "<img src=x" not in said
         assert "<svg/onload" not in said
         assert 'href="javascript:' not in said
-        assert "49" not in said or "{{ 7*7 }}" in said or "7*7" not in comment
+        assert "121521" not in said
 
 
 def test_a_comment_without_end_is_cut(client, ticket, orders):
