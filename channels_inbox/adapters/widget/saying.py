@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from text.storable import storable
 
 UNANSWERED = timedelta(minutes=3)
 """How long a visitor without an address waits until he is asked for one."""
+_saying: ContextVar[bool] = ContextVar("saying", default=False)
 LONGEST = 4000
 MOST_FILES = 10
 LONGEST_ANSWER = 500
@@ -76,7 +78,11 @@ def say(visitor: Visitor, said: Said) -> Line:
         folded=False,
         files=files.opened(visitor, said.files),
     )
-    message = intake.receive(visitor.channel, incoming)
+    token = _saying.set(True)
+    try:
+        message = intake.receive(visitor.channel, incoming)
+    finally:
+        _saying.reset(token)
     if conversation.thread is None:
         conversation.thread = Thread.objects.select_related("ticket").get(
             channel=visitor.channel, key=conversation.pk
@@ -90,6 +96,11 @@ def say(visitor: Visitor, said: Said) -> Line:
     if is_new:
         push_line(conversation, line)
     return line
+
+
+def is_said_here() -> bool:
+    """Whether what comes in just now is said in the chat, where it becomes a line by itself."""
+    return _saying.get()
 
 
 def press(visitor: Visitor, line: Line, value: str) -> bool:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from channels_inbox import delivery
 from channels_inbox.adapters.widget.adapter import adapter
 from channels_inbox.adapters.widget.models import Conversation, Ended, Line, Visitor
+from channels_inbox.adapters.widget.saying import is_said_here
 from channels_inbox.adapters.widget.showing import is_shown, push_line
 from customers.models import Identity, IdentityKind
 from events.bus import on, within
@@ -41,7 +42,7 @@ def _goes_there(conversation: Conversation, ticket: Ticket) -> bool:
     return here or conversation.visitor.is_signed
 
 
-@on("message.received", when=began_as_chat)
+@on("message.received", when=lambda event: began_as_chat(event) and not is_said_here())
 def show_mail(event: Event) -> None:
     """What a customer of a proved address wrote by mail stands in his chat too."""
     conversation = Conversation.objects.on(event.ticket_id)

@@ -253,3 +253,10 @@ def test_an_answer_is_delivered_when_it_is_written(chat, ann):
     assert not Receipt.objects.filter(subscriber__endswith="post_it").exists()
     told = Event.objects.of_ticket(conversation.ticket.pk).values_list("kind", flat=True)
     assert list(told)[-3:] == ["reply.written", "reply.delivered", "ticket.status_changed"]
+
+
+def test_what_is_said_makes_no_task(chat):
+    bubble, conversation = chat
+    bubble.sends("And is it big?", "second", str(conversation.pk))
+    assert conversation.ticket.messages.count() == 2
+    assert not Receipt.objects.filter(event__kind="message.received").exists()
