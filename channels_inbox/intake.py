@@ -3,9 +3,8 @@
 import hashlib
 from dataclasses import replace
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from agents.models import Agent
 from channels_inbox import answering, automatic, copies, delivery, forwarding
@@ -19,7 +18,6 @@ from text.html import clean, to_text
 from text.language import detect
 from text.sentences import first_sentence
 from tickets.models import STRANGER, Attachment, Blob, Message, Ticket
-from tickets.models.followable import Following
 from tickets.uploads import clean_name
 
 LONGEST_ID = 255
@@ -188,11 +186,7 @@ def _with_ticket(thread: Thread | None) -> Thread | None:
     """Its ticket locked too, with those who follow it. Asked for only now: while the thread was waited for, it may have
     come to another one."""
     if thread is not None:
-        followers = Following.objects.filter(ticket=OuterRef("pk")).values("agent_id")
-        tickets = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related(
-            "customer", "team"
-        )
-        thread.ticket = tickets.annotate(follower_ids=ArraySubquery(followers)).get(pk=thread.ticket_id)
+        thread.ticket = Ticket.objects.locked().select_related("customer", "team").get(pk=thread.ticket_id)
         thread.ticket.remember_lock(vars(thread.ticket)["follower_ids"])
     return thread
 

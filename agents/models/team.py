@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} in {self.team_id}"
+
+    @classmethod
+    def teams_of(cls, agent: str) -> ArraySubquery:
+        """The ids of an agent's teams, sorted, for a query whose column `agent` names him."""
+        return ArraySubquery(
+            cls.objects.filter(agent=models.OuterRef(agent)).order_by("team_id").values("team_id")
+        )
 
 
 def agent_rights_changed(agent_id: int) -> None:

@@ -4,9 +4,8 @@ import hashlib
 import secrets
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +24,8 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def of_secret(self, secret: str) -> Token | None:
         """The live token of that secret, with its agent and his teams; looked up by digest, so nothing is compared in
         variable time."""
-        teams = Membership.objects.filter(agent=OuterRef("agent")).order_by("team_id").values("team_id")
         live = self.filter(digest=digest(secret), revoked_at=None, agent__is_active=True)
-        token = live.select_related("agent").annotate(found=ArraySubquery(teams)).first()
+        token = live.select_related("agent").annotate(found=Membership.teams_of("agent")).first()
         if token is not None:
             token.agent.own_team_ids = vars(token)["found"]
         return token

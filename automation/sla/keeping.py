@@ -43,6 +43,7 @@ _MOVES = [name for name in _WRITTEN if name not in {"ticket_id", "kind", "number
 _WRITE = f"""
     INSERT INTO automation_clock ({", ".join(_WRITTEN)}) VALUES %s
     ON CONFLICT (ticket_id, kind, number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _MOVES)}
+    RETURNING id
 """  # noqa: S608 - names of our own fields
 _HAND = "_clocks_in_hand"
 
@@ -166,6 +167,8 @@ def write(ticket: Ticket, clocks: list[Clock]) -> None:
     places = ", ".join([f"({', '.join(['%s'] * len(_WRITTEN))})"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(_WRITE % places, [value for row in rows for value in row])
+        for clock, (clock.pk,) in zip(clocks, cursor.fetchall(), strict=True):
+            clock._state.adding = False
 
 
 def _column(clock: Clock, name: str) -> Any:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
@@ -18,7 +19,7 @@ from text.storable import storable
 from tickets.models.assignable import Assignable
 from tickets.models.complainable import Complainable
 from tickets.models.conversing import Conversing
-from tickets.models.followable import Followable
+from tickets.models.followable import Followable, Following
 from tickets.models.participating import Participating
 from tickets.models.promised import Promised
 from tickets.models.snoozable import Snoozable
@@ -52,6 +53,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             Q(team__in=agent.team_ids())
             | Q(assignee=agent.pk)
             | Q(pk__in=agent.followings.values("ticket_id"))
+        )
+
+    def locked(self) -> TicketQuerySet:
+        """Under their locks, with those who follow them at hand for `remember_lock`."""
+        followers = Following.objects.filter(ticket=models.OuterRef("pk")).values("agent_id")
+        return self.select_for_update(of=("self",), no_key=True).annotate(
+            follower_ids=ArraySubquery(followers)
         )
 
     def just_changed_by(self, agent: Agent, kind: str) -> TicketQuerySet:

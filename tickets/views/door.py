@@ -41,9 +41,7 @@ def opened_ticket(request: AgentRequest, ticket_id: int) -> tuple[Ticket, bool]:
 
 def _locked(request: AgentRequest, ticket_id: int) -> Ticket:
     """As `visible_ticket`, under its lock, with those who follow it: what a verb would ask for first."""
-    followers = Following.objects.filter(ticket=OuterRef("pk")).values("agent_id")
-    tickets = _whole(Ticket.objects.visible_to(request.user)).select_for_update(of=("self",), no_key=True)
-    ticket = get_object_or_404(tickets.annotate(follower_ids=ArraySubquery(followers)), pk=ticket_id)
+    ticket = get_object_or_404(_whole(Ticket.objects.visible_to(request.user).locked()), pk=ticket_id)
     ticket.remember_lock(vars(ticket)["follower_ids"])
     return ticket
 
