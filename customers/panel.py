@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from customers.models import Customer, Identity, IdentityKind, Merge, Tier
 
 
-def about(customer: Customer) -> dict[str, Any]:
-    """For `customers/about.html`. Two queries: identities and merges that can be undone."""
+def about(customer: Customer, *, has_merges: bool = True) -> dict[str, Any]:
+    """For `customers/about.html`. Two queries: identities, if not at hand, and merges that can be undone, if any."""
     identities = [_shown(one) for one in customer.identities.all()]
     return {
         "customer": customer,
@@ -27,12 +27,13 @@ def about(customer: Customer) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "tiers": Tier.choices,
         "local_time": _local_time(customer.time_zone),
-        "merges": list(
-            Merge.objects.filter(kept=customer, undone_at=None)
-            .order_by("-id")
-            .values("pk", gone_name=F("gone__name"))[:5]
-        ),
+        "merges": _merges(customer) if has_merges else [],
     }
+
+
+def _merges(customer: Customer) -> list[dict[str, Any]]:
+    merges = Merge.objects.filter(kept=customer, undone_at=None).order_by("-id")
+    return list(merges.values("pk", gone_name=F("gone__name"))[:5])
 
 
 def _shown(identity: Identity) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from django.utils.translation import pgettext
 from agents.models import Agent
 from agents.templatetags.people import tint
 from customers.models import Customer, Tier
+from events.prepared import Prepared
 from text.names import initials
 from tickets.addresses import address
 from tickets.due import due
 from tickets.icons import icon, source_icon, source_label
 from tickets.listing import Listed
 from tickets.models import Priority, Status, Ticket
+from tickets.models.ticket import TicketQuerySet
 from tickets.times import ago
 
 OTHERS = 5
@@ -105,10 +107,11 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
 
 def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS) -> list[dict[str, Any]]:
     """The customer's tickets that the agent may see, newest first, without the one that is open already."""
-    found = Ticket.objects.visible_to(agent).of(customer).exclude(pk=but)
-    found = found.only("id", "subject", "status", "source", "activity_at", "customer_id", "rating").order_by(
-        "-activity_at", "-id"
-    )[:size]
+    if not agent.is_active:
+        return []
+    found = _others(
+        customer.pk, but, agent.pk, *agent.team_ids(), sees_everything=agent.sees_everything, size=size
+    )
     at_now, rated = now(), _("Rated %(score)s of 5")
     return [
         {
@@ -123,3 +126,12 @@ def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS
         }
         for other in found
     ]
+
+
+@Prepared
+def _others(
+    customer_id: int, but: int, agent_id: int, *team_ids: int, sees_everything: bool, size: int
+) -> TicketQuerySet:
+    tickets = Ticket.objects.all() if sees_everything else Ticket.objects.open_to(agent_id, team_ids)
+    found = tickets.filter(customer=customer_id).exclude(pk=but).order_by("-activity_at", "-id")
+    return found.only("id", "subject", "status", "source", "activity_at", "customer_id", "rating")[:size]

@@ -17,6 +17,7 @@ from agents.models import Agent
 from agents.templatetags.people import tint
 from customers.models import Customer
 from events.models import Event
+from events.prepared import Prepared
 from text.folding import own_part
 from text.html import from_text
 from tickets.addresses import address
@@ -58,10 +59,8 @@ class Timeline:
 
 def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = PAGE) -> Timeline:
     """The newest `size` items, or those before a number."""
-    messages = _messages(ticket)
-    if before is not None:
-        messages = messages.filter(number__lt=before)
-    found: list[Item] = [*messages.order_by("-number")[: size + 1]]
+    before = before or ticket.sequence + 1
+    found: list[Item] = [*_of(ticket, _before(ticket.pk, before, size=size + 1))]
     found += _events(ticket, "DESC", size + 1, before=before)
     found.sort(key=_place)
     more, found = len(found) > size, found[-size:]
@@ -71,7 +70,7 @@ def latest(ticket: Ticket, agent: Agent, before: int | None = None, size: int = 
 
 def since(ticket: Ticket, agent: Agent, number: int) -> Timeline:
     """What came after a number: at most a hundred items, the oldest of them first."""
-    found: list[Item] = [*_messages(ticket).filter(number__gt=number).order_by("number")[:100]]
+    found: list[Item] = [*_of(ticket, _after(ticket.pk, number))]
     found += _events(ticket, "ASC", 100, after=number)
     found.sort(key=_place)
     last = found[99].number or 0 if len(found) > 100 else ticket.sequence
@@ -81,16 +80,31 @@ def since(ticket: Ticket, agent: Agent, number: int) -> Timeline:
 def numbered(ticket: Ticket, agent: Agent, numbers: Iterable[int]) -> Timeline:
     """These items as they are now."""
     numbers = sorted(set(numbers))[:100]
-    return Timeline(
-        _items(list(_messages(ticket).filter(number__in=numbers).order_by("number")), ticket, agent),
-        None,
-        ticket.sequence,
-    )
+    found = _of(ticket, list(_messages(ticket.pk).filter(number__in=numbers).order_by("number")))
+    return Timeline(_items(found, ticket, agent), None, ticket.sequence)
 
 
-def _messages(ticket: Ticket) -> QuerySet[Message]:
-    shown = ticket.messages.exclude(delivery=Delivery.WITHDRAWN).defer("search_text", "search")
-    return shown.annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
+def _messages(ticket_id: int) -> QuerySet[Message]:
+    shown = Message.objects.filter(ticket=ticket_id).exclude(delivery=Delivery.WITHDRAWN)
+    files = Attachment.objects.filter(message=OuterRef("pk"))
+    return shown.defer("search_text", "search").annotate(has_files=Exists(files))
+
+
+@Prepared
+def _before(ticket_id: int, number: int, *, size: int) -> QuerySet[Message]:
+    return _messages(ticket_id).filter(number__lt=number).order_by("-number")[:size]
+
+
+@Prepared
+def _after(ticket_id: int, number: int) -> QuerySet[Message]:
+    return _messages(ticket_id).filter(number__gt=number).order_by("number")[:100]
+
+
+def _of(ticket: Ticket, messages: list[Message]) -> list[Message]:
+    """The same, each knowing the ticket."""
+    for message in messages:
+        message.ticket = ticket
+    return messages
 
 
 def _place(item: Item) -> int:

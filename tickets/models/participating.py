@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from agents.models import Agent
 from customers.models import Customer, IdentityKind
+from events.prepared import Prepared
 from tickets.models.recorded import Recorded
 from tickets.models.states import MessageKind
 
@@ -83,19 +84,25 @@ class Participating(Recorded):
     def audience(self) -> dict[str, Any]:
         """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all. One query, or
         two where the customer never wrote."""
-        joined = Participant.objects.filter(ticket=models.OuterRef("ticket"))
-        addresses = joined.filter(customer__identities__kind=IdentityKind.EMAIL).order_by("pk")
-        added = addresses.values("customer__identities__value")
-        customers = self.messages.filter(
-            kind=MessageKind.CUSTOMER, automatic=False, customer=self.customer_id
-        )
-        asked = customers.annotate(added=ArraySubquery(added)).order_by("-number")
-        last = asked.values("answer_to", "others", "added").first() or {
-            "answer_to": "",
-            "others": [],
-            "added": [],
-        }
+        last = next(iter(_last_letter(self.pk, self.customer_id)), _NO_LETTER)
         return {
             "to": last["answer_to"] or self.customer.email,
             "others": list(dict.fromkeys([*last["others"], *last["added"]])),
         }
+
+
+def _letters(ticket_id: int, customer_id: int) -> models.QuerySet[Message, dict[str, Any]]:
+    """The customer's newest letter: where it wants answers, whom it names, and the addresses that agents added."""
+    from tickets.models.message import Message
+
+    joined = Participant.objects.filter(ticket=models.OuterRef("ticket"))
+    addresses = joined.filter(customer__identities__kind=IdentityKind.EMAIL).order_by("pk")
+    his = Message.objects.filter(kind=MessageKind.CUSTOMER, automatic=False, customer=customer_id)
+    found = his.filter(ticket=ticket_id).annotate(
+        added=ArraySubquery(addresses.values("customer__identities__value"))
+    )
+    return found.order_by("-number").values("answer_to", "others", "added")[:1]
+
+
+_last_letter = Prepared(_letters)
+_NO_LETTER: dict[str, Any] = {"answer_to": "", "others": [], "added": []}

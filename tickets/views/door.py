@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views import View
 
 from agents.access import AgentRequest, signed_in
-from tickets.models import Conflict, Tag, Ticket
-from tickets.models.followable import Following
+from agents.models import Agent
+from tickets import opening
+from tickets.models import Conflict, Ticket
 from tickets.undoing import may_take_back
 from tickets.views.answers import conflicting, last_change, refused
+
+Found = TypeVar("Found")
 
 
 def visible_ticket(request: AgentRequest, ticket_id: int) -> Ticket:
     """The ticket with what its head and panel show, or 404 when the agent may not see it."""
-    return get_object_or_404(_whole(Ticket.objects.visible_to(request.user)), pk=ticket_id)
+    return _or_404(opening.seen, request, ticket_id)
 
 
-def opened_ticket(request: AgentRequest, ticket_id: int) -> tuple[Ticket, bool]:
-    """As `visible_ticket`, and whether the agent follows it. Its tags are asked for in the same query, since the
-    whole page shows them: `tags.all()` has them at hand."""
-    tags = Tag.objects.filter(tickets=OuterRef("pk")).values(one=JSONObject(id="id", name="name", key="key"))
-    following = Following.objects.filter(ticket=OuterRef("pk"), agent=request.user)
-    tickets = _whole(Ticket.objects.visible_to(request.user))
-    found = tickets.annotate(is_followed=Exists(following), tag_facts=ArraySubquery(tags))
-    ticket = get_object_or_404(found, pk=ticket_id)
-    vars(ticket)["_prefetched_objects_cache"] = {
-        "tags": [Tag(**facts) for facts in vars(ticket)["tag_facts"]]
-    }
-    return ticket, vars(ticket)["is_followed"]
+def opened_ticket(request: AgentRequest, ticket_id: int) -> opening.Opened:
+    """As `visible_ticket`, with what the whole page shows."""
+    return _or_404(opening.opened, request, ticket_id)
 
 
-def _locked(request: AgentRequest, ticket_id: int) -> Ticket:
-    """As `visible_ticket`, under its lock, with those who follow it: what a verb would ask for first."""
-    ticket = get_object_or_404(_whole(Ticket.objects.visible_to(request.user).locked()), pk=ticket_id)
-    ticket.remember_lock(vars(ticket)["follower_ids"])
-    return ticket
-
-
-def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    return tickets.select_related("customer__company", "assignee", "team").defer("search_text")
+def _or_404(open: Callable[[Agent, int], Found], request: AgentRequest, ticket_id: int) -> Found:
+    try:
+        return open(request.user, ticket_id)
+    except Ticket.DoesNotExist:
+        raise Http404
 
 
 CHANGED_BY_REPLIES = frozenset({"status", "assignee_id"})
@@ -75,7 +63,7 @@ class Resource(View):
         ticket = None
         try:
             with transaction.atomic():
-                ticket = (_locked if self.locks else visible_ticket)(self.request, ticket_id)
+                ticket = _or_404(opening.locked if self.locks else opening.seen, self.request, ticket_id)
                 return super().dispatch(request, ticket, *args, **kwargs)
         except Conflict as conflict:
             return conflicting(self.request, cast(Ticket, ticket), conflict)
@@ -99,9 +87,7 @@ class Resource(View):
     @transaction.atomic
     def _take_back(self, ticket_id: int, kind: str, field: str) -> HttpResponseBase:
         """Whatever stands in the way is told as 404: nothing of a ticket that he does not see."""
-        ticket = get_object_or_404(
-            _whole(Ticket.objects.just_changed_by(self.request.user, kind)), pk=ticket_id
-        )
+        ticket = get_object_or_404(Ticket.objects.just_changed_by(self.request.user, kind), pk=ticket_id)
         ticket.lock()
         if not may_take_back(self.request.user, ticket, kind, self.request.POST.get(field, "")):
             raise Http404

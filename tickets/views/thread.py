@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -16,6 +15,7 @@ from customers.panel import about
 from tickets.composer import composer_of
 from tickets.head import head_of
 from tickets.models import Ticket
+from tickets.opening import Opened
 from tickets.rows import others
 from tickets.timeline import Timeline, latest, numbered, since
 from tickets.views.door import opened_ticket, visible_ticket
@@ -28,12 +28,12 @@ MOST_PEOPLE = 200
 @require_safe
 def ticket_page(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The ticket: its panes alone for the desk that is open already, else the whole desk around it."""
-    ticket, following = opened_ticket(request, ticket_id)
-    ticket.read_by(request.user)
-    context = _panes(ticket, request.user, following) | {"view": view_of(request)}
+    opened = opened_ticket(request, ticket_id)
+    opened.ticket.read_by(request.user)
+    context = _panes(opened, request.user) | {"view": view_of(request)}
     if request.htmx:
         return render(request, "tickets/panes.html", context)
-    return render(request, "tickets/desk.html", desk(request, ticket) | context)
+    return render(request, "tickets/desk.html", desk(request, opened.ticket) | context)
 
 
 @signed_in
@@ -110,20 +110,20 @@ def _timeline(request: AgentRequest, timeline: Timeline, **more: Any) -> HttpRes
     return response
 
 
-def _panes(ticket: Ticket, agent: Agent, following: bool) -> dict[str, Any]:
-    prefetch_related_objects([ticket.customer], "identities")
+def _panes(opened: Opened, agent: Agent) -> dict[str, Any]:
+    ticket = opened.ticket
     return {
         "ticket": ticket,
-        "head": head_of(ticket, agent, following=following),
+        "head": head_of(ticket, agent, following=opened.is_followed),
         "timeline": latest(ticket, agent),
-        "composer": composer_of(ticket, agent),
-        **_customer(ticket, agent),
+        "composer": composer_of(ticket, agent, drafts=None if opened.has_drafts else {}),
+        **_customer(ticket, agent, has_merges=opened.has_merges),
     }
 
 
-def _customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+def _customer(ticket: Ticket, agent: Agent, *, has_merges: bool = True) -> dict[str, Any]:
     return {
         "ticket": ticket,
-        "about": about(ticket.customer),
+        "about": about(ticket.customer, has_merges=has_merges),
         "others": others(ticket.customer, agent, but=ticket.pk),
     }
