@@ -63,6 +63,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="event_subject"),
             models.Index(fields=["at"], name="event_at"),
+            models.Index(
+                fields=["subject_id", "at"], name="event_presence", condition=Q(kind="agent.presence_changed")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket_id", "number"], name="event_ticket_number"),

@@ -10,9 +10,11 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import ExtractHour
 from django.utils.timezone import get_current_timezone, localdate, localtime, now
 
-from agents.models import Agent, Presence
+from agents.models import Agent, Membership, Presence
+from automation.routing.crew import ability_of, loads
 from csat import figures as ratings
 from csat.period import Period, midnight
+from reports import presence
 from reports.models import Answer, TicketFigures
 from reports.percentiles import Median
 from tickets.models import Ticket
@@ -85,28 +87,40 @@ def channels(reader: Agent) -> list[tuple[str, int, float | None]]:
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """One agent: how many active tickets are his, what he solved today, and how it went."""
+    """One agent: since when he is there or not, how many points of how many he has in hand (as `automation.routing`
+    weighs tickets), what he solved today, and how it went."""
 
     agent: Agent
+    since: datetime | None
     load: int
+    capacity: int
     solved: int
     first_reply: float | None
     rating: float | None
 
+    @property
+    def is_full(self) -> bool:
+        return self.load >= self.capacity
+
+
+def led_by(reader: Agent) -> QuerySet[Agent]:
+    """Whose work he may look at and change: active agents of his teams, or all of them."""
+    people = Agent.objects.filter(is_active=True)
+    if reader.sees_everything:
+        return people
+    return people.filter(pk__in=Membership.objects.filter(team__in=reader.team_ids()).values("agent"))
+
 
 def agents(reader: Agent) -> list[AtWork]:
     """Who is there first, then by name."""
-    people = Agent.objects.filter(is_active=True)
-    if not reader.sees_everything:
-        people = people.filter(teams__in=reader.team_ids()).distinct()
+    people = led_by(reader).select_related("ability").annotate(since=presence.since())
     here = {Presence.ONLINE: 0, Presence.AWAY: 1}
     found = sorted(people, key=lambda agent: (here.get(Presence(agent.presence), 2), agent.name))[
         :MOST_AGENTS
     ]
     ids = [agent.pk for agent in found]
     today = midnight(localdate())
-    active = Ticket.objects.filter(assignee__in=ids, pile="active").order_by()
-    load = dict(active.values_list("assignee").annotate(many=Count("*")))
+    load = loads(ids)
     done = TicketFigures.objects.visible_to(reader).filter(done_at__gte=today, agent__in=ids).order_by()
     solved = dict(done.values_list("agent").annotate(many=Count("*")))
     replied = medians(first_replies(reader, today).filter(agent__in=ids), "agent")
@@ -114,7 +128,9 @@ def agents(reader: Agent) -> list[AtWork]:
     return [
         AtWork(
             agent,
+            agent.since,
             load.get(agent.pk, 0),
+            ability_of(agent).capacity,
             solved.get(agent.pk, 0),
             replied.get(agent.pk),
             rated[agent.pk].average if agent.pk in rated else None,

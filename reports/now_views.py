@@ -3,9 +3,11 @@ that something changed; a screen on the wall shows it large, without the rail.""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django import forms
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
@@ -15,7 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import AgentRequest, lead
-from agents.models import Agent
+from agents.models import Agent, Presence
+from automation.models import Ability
+from automation.models.routing import MOST_POINTS
 from csat import figures as ratings
 from csat.period import midnight
 from reports import now, outlook, promises
@@ -25,6 +29,11 @@ from reports.forecast_drawing import coming
 from tickets.due import due
 from tickets.icons import source_icon, source_label
 from tickets.models import Ticket
+
+
+class CapacityForm(forms.Form):
+    capacity = forms.IntegerField(min_value=0, max_value=MOST_POINTS)
+
 
 HEIGHT, STEP, WIDTH = 150.0, 10.0, 6.4
 """Of the drawing of hours, in its own units; the page stretches it to the room that there is."""
@@ -51,12 +60,25 @@ def reassign(request: AgentRequest, ticket_id: int) -> HttpResponse:
     return render(request, "reports/now_parts.html", _context(request))
 
 
+@require_POST
+@lead
+def capacity(request: AgentRequest, agent_id: int) -> HttpResponse:
+    """How much one of his agents takes at a time."""
+    agent = get_object_or_404(now.led_by(request.user), pk=agent_id)
+    form = CapacityForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    Ability.of(agent).take_at_most(form.cleaned_data["capacity"], request.user)
+    return render(request, "reports/now_parts.html", _context(request))
+
+
 def _context(request: AgentRequest) -> dict[str, Any]:
     reader, today = request.user, midnight(localdate())
     asked = now.waiting(reader)
     first = now.median(now.first_replies(reader, today))
     rated = ratings.whole(reader, now.week())
     people = now.agents(reader)
+    here = sum(one.agent.presence == Presence.ONLINE for one in people)
     late, soon = promises.late(reader), promises.soon(reader)
     kept = promises.kept_today(reader)
     by_agent, by_source, none = kept.by_agent, kept.by_source, promises.Kept()
@@ -72,7 +94,7 @@ def _context(request: AgentRequest) -> dict[str, Any]:
         ),
         "rated": rated,
         "chart": _chart(now.hours(reader)),
-        "coming": coming(outlook.next_hours(reader)),
+        "coming": coming(outlook.next_hours(reader, here)),
         "promises": kept.whole,
         "late": [_due(ticket) for ticket in late.first],
         "late_count": late.many,
@@ -85,11 +107,13 @@ def _context(request: AgentRequest) -> dict[str, Any]:
                 "at_work": one,
                 "first_reply": short(one.first_reply),
                 "state": one.agent.get_presence_display(),
+                "since": _since(one.since),
                 "kept": by_agent.get(one.agent.pk, none).share,
             }
             for one in people
         ],
-        "here": sum(one.agent.presence == "online" for one in people),
+        "here": here,
+        "most_points": MOST_POINTS,
         "channels": [
             {
                 "label": source_label(source),
@@ -111,6 +135,12 @@ def _compared(today: float | None, before: float | None) -> str:
         return _("as last week")
     words = _("%(time)s faster than last week") if today <= before else _("%(time)s slower than last week")
     return words % {"time": short(abs(today - before))}
+
+
+def _since(moment: datetime | None) -> str:
+    """For how long, in whole minutes."""
+    minutes = (at_now() - moment).total_seconds() // 60 if moment else 0
+    return short(minutes * 60) if minutes else ""
 
 
 def _waits(ticket: Ticket) -> dict[str, Any]:

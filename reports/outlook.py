@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
@@ -62,9 +62,9 @@ def week(reader: Agent, team: int | None = None) -> Outlook | None:
     return Outlook(coming, expected, tested, times, waiting, came.all.weeks)
 
 
-def next_hours(reader: Agent) -> list[ComingHour]:
+def next_hours(reader: Agent, present: int) -> list[ComingHour]:
     """This hour and those after it; nothing where the past is too short to tell. Kept for some minutes for all who
-    see the same."""
+    see the same, but for who is there: in this hour those count who are present, whatever the calendar says."""
     begins = _hours_from(NEXT_HOURS)
     seen = "all" if reader.sees_everything else ",".join(map(str, reader.team_ids()))
     key = f"reports:next-hours:{seen}:{get_current_timezone_name()}:{begins[0]:%Y%m%d%H}"
@@ -72,7 +72,7 @@ def next_hours(reader: Agent) -> list[ComingHour]:
     if kept is None:
         kept = _next_hours(reader, begins)
         cache.set(key, kept, KEPT)
-    return kept
+    return [replace(one, on_shift=present) for one in kept[:1]] + kept[1:]
 
 
 def _next_hours(reader: Agent, begins: Sequence[datetime]) -> list[ComingHour]:

@@ -5,6 +5,7 @@ from reports import details_views, forecast_views, now_views, reports_views, sav
 urlpatterns: list[URLPattern] = [
     path("now/", now_views.board, name="now"),
     path("now/tickets/<int:ticket_id>/assignee/", now_views.reassign, name="now-assignee"),
+    path("now/agents/<int:agent_id>/capacity/", now_views.capacity, name="now-capacity"),
     path("reports/", reports_views.reports, name="reports"),
     path("reports/details/", details_views.details, name="reports-details"),
     path("reports/tickets/", reports_views.tickets, name="reports-tickets"),

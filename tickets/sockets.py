@@ -3,6 +3,7 @@
 To the page:   {"ticket": 42, "what": "message.received", "assignee": 7}
                {"viewer": 7, "name": "Bea", "ticket": 42, "typing": true, "here": true, "hello": false}
                {"visitor": 42, …} what whoever talks with us on the ticket does just now, told by the channel's own room
+               {"agent": 7, "what": "presence"} to who leads him: his presence, or what he can take, changed
                {"bell": 3} how many strokes of the agent's own bell he has not read
 From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false, "reply": false} {"ping": 1}
 """
@@ -95,9 +96,9 @@ class DeskSocket(LiveSocket):
         self.agent = Agent.objects.get(pk=pk)
         self.agent.be(Presence.ONLINE, by_hand=False)
         self._note_seen()
-        if self.agent.sees_everything:
-            return ["everything"]
-        return [f"team.{team}" for team in self.agent.team_ids()]
+        every = self.agent.sees_everything
+        groups = ["everything"] if every else [f"team.{team}" for team in self.agent.team_ids()]
+        return [*groups, *(f"{group}.agents" for group in groups)] if self.agent.is_lead else groups
 
     @database_sync_to_async
     def _may_see(self, ticket_id: int) -> bool:

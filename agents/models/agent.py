@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from agents.models.picture import Picture
-from agents.models.team import Team, agent_rights_changed
+from agents.models.team import Membership, Team, agent_rights_changed
 from events.bus import emit
 from text.names import initials
 
@@ -163,6 +163,13 @@ class Agent(AbstractBaseUser):
             self._team_ids = known
         return self._team_ids
 
+    def tell(self, what: str) -> None:
+        """Tell the pages of those who lead his teams that `what` of him changed."""
+        from events.live import tell
+
+        teams = Membership.objects.filter(agent=self).values_list("team_id", flat=True)
+        tell(["everything.agents", *(f"team.{pk}.agents" for pk in teams)], {"agent": self.pk, "what": what})
+
     # Verbs -------------------------------------------------------------------------------------------
 
     @classmethod
@@ -245,6 +252,7 @@ class Agent(AbstractBaseUser):
         if (locked.presence, locked.presence_by_hand) != (presence, chosen):
             Agent.objects.filter(pk=self.pk).update(presence=presence, presence_by_hand=chosen, seen_at=now())
             emit("agent.presence_changed", self, actor=self, presence=presence, by_hand=by_hand)
+            self.tell("presence")
         self.presence, self.presence_by_hand = presence, chosen
 
     @transaction.atomic
@@ -261,6 +269,8 @@ class Agent(AbstractBaseUser):
         if self.is_active:
             self._keep_one_administrator()
             self.is_active = False
+            if self.presence != Presence.OFFLINE:
+                emit("agent.presence_changed", self, actor=by, presence=Presence.OFFLINE, by_hand=False)
             self.presence, self.presence_by_hand = Presence.OFFLINE, False
             self.save(update_fields=["is_active", "presence", "presence_by_hand"])
             self.tokens.filter(revoked_at=None).update(revoked_at=now())

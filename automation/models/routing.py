@@ -16,6 +16,7 @@ from tickets.models import Tag
 
 CAPACITY = 10
 """Points that an agent takes at a time until somebody says otherwise."""
+MOST_POINTS = 100
 CHAT = 3
 """Points of a chat until then; all else counts one."""
 
@@ -103,11 +104,16 @@ class Ability(models.Model):
         self.capacity, self.languages = capacity, sorted(languages)
         self.save()
         self.skills.set(wanted)
-        emit("agent.changed", self.agent, actor=by, fields=["ability"])
+        self._tell(by)
 
     @transaction.atomic
     def take_at_most(self, capacity: int, by: Any) -> None:
         """From now on. What he has beyond that stays his."""
-        self.capacity = capacity
-        self.save()
+        if self.capacity != capacity:
+            self.capacity = capacity
+            self.save()
+            self._tell(by)
+
+    def _tell(self, by: Any) -> None:
         emit("agent.changed", self.agent, actor=by, fields=["ability"])
+        self.agent.tell("ability")

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from agents.models import Team
 from automation.models import Ability, Mode, RoutingPlan
+from automation.models.routing import MOST_POINTS
 from tickets.icons import SOURCES, source_label
 
-MOST_POINTS = 100
 MOST_SKILLS = 20
 
 

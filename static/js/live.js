@@ -81,6 +81,7 @@ class Desk {
     if ("viewer" in name) return this.watching.hear(name);
     if ("visitor" in name) return document.dispatchEvent(new CustomEvent("desk:visitor", { detail: name }));
     if ("bell" in name) return document.dispatchEvent(new CustomEvent("desk:bell", { detail: name.bell }));
+    if ("agent" in name) return document.dispatchEvent(new CustomEvent("desk:agent", { detail: name }));
     if (!("ticket" in name)) return;
     document.dispatchEvent(new CustomEvent("desk:changed", { detail: name }));
     const moves = !STAYS.has(name.what);

@@ -180,6 +180,7 @@ MATRIX: dict[str, Row] = {
     **rows(BEA, "reports/saved/<int:report_id>/unsubscription/"),
     **rows(SUPERVISORS, "reports/forecast/staffing/"),
     **rows(LEADS, "now/", "now/tickets/<int:ticket_id>/assignee/"),
+    **rows(LEADS, "now/agents/<int:agent_id>/capacity/"),
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
     **rows(ANY_AGENT, "settings/profile/picture/", "settings/profile/picture/removal/"),

@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from agents.models import Agent, Role
+from automation.models import Ability
 from events.hub import Hub
 from tests.access.test_matrix import SIGN_IN
 from tests.conftest import hire
@@ -116,6 +117,19 @@ def test_a_name_holds_no_content(open_desk, ann, ticket, dora):
     assert names
     assert {key for name in names for key in name} <= {"ticket", "what", "assignee", "waits"}
     assert "obsidian" not in json.dumps(names)
+
+
+def test_who_leads_an_agent_hears_of_his_presence_and_of_what_he_can_take(
+    open_desk, ann, bea, carl, admin, orders
+):
+    hired = hire("Cora", orders)
+    desks = {agent: open_desk(agent) for agent in (ann, bea, carl, admin)}
+    for desk in desks.values():
+        desk.names(0.3)
+    hired.be("away", by_hand=True)
+    Ability.of(hired).take_at_most(3, bea)
+    told = [{"agent": hired.pk, "what": "presence"}, {"agent": hired.pk, "what": "ability"}]
+    assert [desk.names() for desk in desks.values()] == [[], told, [], told]
 
 
 @pytest.mark.parametrize("right", ["assigned", "followed"])

@@ -66,3 +66,22 @@ def test_a_promise_runs_pauses_warns_and_is_late_on_the_board(sign_in, letter, p
     expect(ann.locator("#thread-head .whose")).to_contain_text("Ann")
     expect(late.locator("option:checked")).to_have_text("Ann")
     assert bea.evaluate("window.never_reloaded")
+
+
+def test_a_lead_changes_on_the_board_what_an_agent_takes_and_others_see_it(sign_in, desk):
+    bea, also_bea, ann = sign_in("bea"), sign_in("bea"), sign_in("ann")
+    for board in (bea, also_bea):
+        board.goto(f"{desk.url}/now/")
+        board.evaluate("window.never_reloaded = true")
+    row, also = (board.locator("#board tr", has_text="Ann") for board in (bea, also_bea))
+    field = row.get_by_label("How many points Ann takes at a time")
+    field.fill("4")
+    field.press("Tab")
+    expect(also.get_by_label("How many points Ann takes at a time")).to_have_value("4", timeout=15_000)
+
+    expect(also.locator(".state")).to_have_text("Online", timeout=15_000)
+    ann.locator("#me").click()
+    ann.get_by_role("button", name="Away").click()
+    expect(also.locator(".state")).to_have_text("Away", timeout=15_000)
+    assert bea.evaluate("window.never_reloaded")
+    assert also_bea.evaluate("window.never_reloaded")

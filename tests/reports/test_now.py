@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.timezone import localdate, now
 
 from agents.models import Role
+from automation.models import Ability
 from csat.period import midnight
+from events.history import as_of
+from events.models import Event
 from reports import now as board
 from reports.durations import short
 from reports.folding import fold
@@ -47,8 +50,15 @@ def test_it_says_what_a_count_by_hand_says(past, boss, ann, zone):
         assert {source: many for source, many, _middle in board.channels(boss) if many} == new
         hours = Counter(timezone.localtime(t.created_at).hour for t in tickets if t.created_at >= today)
         assert {hour: done + still for hour, done, still in board.hours(boss) if done + still} == hours
-        load = Counter(t.assignee_id for t in Ticket.objects.filter(pile="active"))
-        assert {one.agent.pk: one.load for one in board.agents(boss)}[ann.pk] == load[ann.pk]
+        load = Counter()
+        for t in Ticket.objects.filter(pile="active"):
+            is_live = (
+                t.source == "chat" and t.status == "pending" and t.activity_at > now() - timedelta(minutes=10)
+            )
+            if t.status in {"new", "open"} or is_live:
+                load[t.assignee_id] += 3 if t.source == "chat" else 1
+        assert load[ann.pk]
+        assert all(one.load == load[one.agent.pk] for one in board.agents(boss))
 
 
 def test_a_lead_sees_her_teams(past, bea, carl, orders):
@@ -95,6 +105,45 @@ def test_not_to_whoever_is_not_of_the_team_nor_by_another_teams_lead(client, bea
         assert client.post(address, {"agent": nobody}).status_code == 404
     client.force_login(hire("Lena", repairs, Role.LEAD))
     assert client.post(address, {"agent": ""}).status_code == 404
+
+
+def test_load_stands_beside_capacity_and_presence_since_when(past, bea, ann, orders):
+    start = now()
+    for hours, presence in ((5, "online"), (3, "away")):
+        with as_of(start - timedelta(hours=hours)):
+            ann.be(presence, by_hand=True)
+    found = {one.agent.pk: one for one in board.agents(bea)}[ann.pk]
+    assert (found.agent.presence, found.since) == ("away", start - timedelta(hours=3))
+    assert found.capacity == 10
+    Ability.of(ann).take_at_most(found.load, bea)
+    found = {one.agent.pk: one for one in board.agents(bea)}[ann.pk]
+    assert found.is_full
+    assert found.capacity == found.load
+
+
+def test_a_lead_changes_what_an_agent_takes_at_a_time(client, bea, ann):
+    client.force_login(bea)
+    address = f"/now/agents/{ann.pk}/capacity/"
+    assert client.get(address).status_code == 405
+    Ability.of(ann).change(bea, capacity=4, languages=["fa"], skills=["vip"])
+    for _again in range(2):
+        assert 'name="capacity" value="7"' in text(client.post(address, {"capacity": "7"}))
+    ability = Ability.of(ann)
+    assert (ability.capacity, ability.languages) == (7, ["fa"])
+    assert [tag.name for tag in ability.skills.all()] == ["vip"]
+    assert Event.objects.about("agent", ann.pk).filter(kind="agent.changed").count() == 2
+    for wrong in ("", "x", "-1", "101", "9" * 30):
+        assert client.post(address, {"capacity": wrong}).status_code == 400
+    assert "<bdi>0 / 7</bdi>" in text(client.get("/now/?wall"))
+
+
+def test_not_of_other_teams_agents_nor_of_those_who_left(client, bea, carl, ann, boss):
+    client.force_login(bea)
+    assert client.post(f"/now/agents/{carl.pk}/capacity/", {"capacity": "1"}).status_code == 404
+    ann.deactivate(boss, None, 0)
+    assert client.post(f"/now/agents/{ann.pk}/capacity/", {"capacity": "1"}).status_code == 404
+    client.force_login(boss)
+    assert client.post(f"/now/agents/{carl.pk}/capacity/", {"capacity": "1"}).status_code == 200
 
 
 def test_only_leads_come_in(client, ann):
