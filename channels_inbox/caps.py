@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
@@ -15,6 +16,7 @@ from channels_inbox.counting import counted
 from channels_inbox.models import Direction, Envelope, Recipient
 from channels_inbox.models.silence import HELD
 from channels_inbox.wording import ACKNOWLEDGEMENT
+from events.prepared import Prepared
 from tickets.models import Message, Ticket
 
 SHORT, MOST_SHORT, MOST_EVER = timedelta(minutes=10), 10, 30
@@ -38,9 +40,15 @@ def may_acknowledge(address: str) -> bool:
     """Whether another acknowledgement may go to the address now. Whoever asks is the only one to ask for it until
     his transaction ends."""
     _alone_with(address)
+    return len(_confirmed(address.upper(), now() - HOUR)) < MOST_ACKNOWLEDGEMENTS
+
+
+@Prepared
+def _confirmed(address: str, since: datetime) -> QuerySet[Recipient, int]:
+    """As many as matter of the confirmations that went to the address, in capitals, since then."""
     confirmed = Recipient.objects.at(address).filter(envelope__message__purpose=ACKNOWLEDGEMENT)
-    recent = confirmed.filter(envelope__created_at__gt=now() - HOUR)
-    return recent.exclude(reason__in=HELD_BACK)[:MOST_ACKNOWLEDGEMENTS].count() < MOST_ACKNOWLEDGEMENTS
+    recent = confirmed.filter(envelope__created_at__gt=since).exclude(reason__in=HELD_BACK)
+    return recent.values_list("pk", flat=True)[:MOST_ACKNOWLEDGEMENTS]
 
 
 def looping(message: Message, addresses: Iterable[str]) -> set[str]:

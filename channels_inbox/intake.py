@@ -13,6 +13,7 @@ from channels_inbox.adapters.contract import File, Incoming
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Outlet, Thread
 from customers.models import Customer, IdentityKind
 from events import history
+from events.prepared import Prepared
 from text.folding import folded
 from text.html import clean, to_text
 from text.language import detect
@@ -144,13 +145,17 @@ def known(incoming: Incoming) -> Message | None:
 
 def _copy_of(incoming: Incoming) -> Envelope | None:
     """What came with the same id: the very same where that has come, else another that bears its id."""
-    same = Q(digest=incoming.digest)
     provider_id = incoming.provider_id[:LONGEST_ID]
-    ids = [provider_id, Envelope.id_of_erased(provider_id)]
-    copies = Envelope.objects.filter(direction=Direction.IN, provider_id__in=ids)
-    if not provider_id:
-        copies = copies.filter(same)
-    return copies.annotate(is_same=same).order_by("-is_same", "pk").only("digest", "message_id").first()
+    erased = Envelope.id_of_erased(provider_id)
+    return _copies.first(provider_id, erased, incoming.digest, has_id=bool(provider_id))
+
+
+@Prepared
+def _copies(provider_id: str, erased: str, digest: str, *, has_id: bool) -> QuerySet[Envelope]:
+    same = Q(digest=digest)
+    copies = Envelope.objects.filter(direction=Direction.IN, provider_id__in=[provider_id, erased])
+    found = copies if has_id else copies.filter(same)
+    return found.annotate(is_same=same).order_by("-is_same", "pk").only("digest", "message_id")[:1]
 
 
 def _thread_for(
@@ -220,7 +225,12 @@ def _open(
 
 def _names_an_agent(incoming: Incoming) -> bool:
     is_mail = incoming.identity_kind == IdentityKind.EMAIL
-    return is_mail and Agent.objects.of_address(incoming.address).exists()
+    return is_mail and bool(_agents_at(incoming.address))
+
+
+@Prepared
+def _agents_at(address: str) -> QuerySet[Agent, int]:
+    return Agent.objects.of_address(address).values_list("pk", flat=True)[:1]
 
 
 def _attachments(files: tuple[File, ...]) -> list[Attachment]:

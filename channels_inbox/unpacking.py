@@ -2,6 +2,7 @@
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from channels_inbox import answering, archiving
 from channels_inbox.adapters import adapter_of
@@ -19,6 +20,7 @@ from channels_inbox.choosing import choose
 from channels_inbox.intake import receive
 from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
 from channels_inbox.screening import screen
+from events.prepared import Prepared
 from tickets.models import Message
 
 log = structlog.get_logger(__name__)
@@ -30,8 +32,7 @@ def unpack(parcel_id: int) -> None:
         return
     try:
         with transaction.atomic():
-            free = Parcel.objects.waiting().select_for_update(skip_locked=True, of=("self",))
-            parcel = free.select_related("channel__team", "channel__outlet").filter(pk=parcel_id).first()
+            parcel = _free.first(parcel_id)
             if parcel is None:
                 return
             if parcel.attempts > MOST_ATTEMPTS:
@@ -59,6 +60,12 @@ def unpack(parcel_id: int) -> None:
     except Exception as error:
         log.warning("parcel_failed", parcel=parcel_id, error_type=type(error).__name__)
         Parcel.objects.get(pk=parcel_id).postpone(error, for_good=isinstance(error, Unreadable | LookupError))
+
+
+@Prepared
+def _free(parcel_id: int) -> QuerySet[Parcel]:
+    free = Parcel.objects.waiting().select_for_update(skip_locked=True, of=("self",))
+    return free.select_related("channel__team", "channel__outlet").filter(pk=parcel_id)
 
 
 def _receive(channel: Channel, parcel: Parcel, incoming: Incoming | Choice) -> Message | None:

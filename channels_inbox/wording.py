@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Workspace
 from channels_inbox.models import Channel, MailText
+from events.prepared import Prepared
 from text.placeholders import fill
 from tickets.models import Message, Ticket
 
@@ -105,11 +107,15 @@ KINDS = {
 
 def words_of(channel: Channel, purpose: str, language: str) -> str:
     """The channel's own, else ours, with their blanks."""
-    own = MailText.objects.filter(channel=channel, purpose=purpose, language=language).first()
-    if own is not None:
+    if own := _own.first(channel.pk, purpose, language):
         return own.body
     with translation.override(language):
         return str(KINDS[purpose].words)
+
+
+@Prepared
+def _own(channel_id: int, purpose: str, language: str) -> QuerySet[MailText]:
+    return MailText.objects.filter(channel=channel_id, purpose=purpose, language=language)
 
 
 def said(words: str, known: dict[str, str]) -> str:

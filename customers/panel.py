@@ -31,7 +31,7 @@ def about(customer: Customer, *, has_merges: bool = True) -> dict[str, Any]:
     }
 
 
-def _merges(customer: Customer) -> list[dict[str, Any]]:
+def _merges(customer: Customer) -> list[Any]:
     merges = Merge.objects.filter(kept=customer, undone_at=None).order_by("-id")
     return list(merges.values("pk", gone_name=F("gone__name"))[:5])
 

@@ -1,9 +1,11 @@
-"""Queries that every page asks, put together once: Django takes longer to write some than PostgreSQL to answer them."""
+"""Queries that are asked again and again, put together once: Django takes longer to write some than PostgreSQL to
+answer them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from copy import copy
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -11,53 +13,65 @@ from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", covariant=True)
-
-# They stand for the ids until those are known, and are no constant of any query.
-_PLACES = range(900_000_001, 900_000_500)
+Value = int | str | datetime
 
 
 class Prepared(Generic[Row]):
-    """`build(*ids, **shape)` gives a query set. Called with other ids, this asks the same for those, and gives a list.
+    """`build(*values, **shape)` gives a query set. Called with other values, this asks the same for those, and gives a
+    list.
 
-    It is built once in a process for each shape and number of ids. So ids may only be compared with, the shape
-    decides what is asked, and nothing may depend on the time or the language. It cannot prefetch."""
+    It is built once in a process for each shape, and each number and kind of values. So values may only be compared
+    with, as they are; the shape decides what is asked; nothing else may depend on the time or the language. It cannot
+    prefetch."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self._build = build
         self._written: dict[Hashable, _Written] = {}
         self.__doc__ = build.__doc__
 
-    def __call__(self, *ids: int, **shape: Hashable) -> list[Row]:
-        key = len(ids), *shape.items()
+    def __call__(self, *values: Value, **shape: Hashable) -> list[Row]:
+        key = *(type(value) for value in values), *shape.items()
         if key not in self._written:
-            self._written[key] = _Written(self._build(*_PLACES[: len(ids)], **shape))
-        return self._written[key].asked_for(ids)
+            places = [_place(number, type(value)) for number, value in enumerate(values)]
+            self._written[key] = _Written(self._build(*places, **shape), places)
+        return self._written[key].asked_for(values)
+
+    def first(self, *values: Value, **shape: Hashable) -> Row | None:
+        """The first that is found; whoever builds it says in which order, and limits it to one."""
+        return next(iter(self(*values, **shape)), None)
+
+
+def _place(number: int, kind: type[Value]) -> Value:
+    """What stands for a value until it is known, and is no constant of any query."""
+    if issubclass(kind, int):
+        return 900_000_000 + number
+    if issubclass(kind, str):
+        return f"\x1a{number}"
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=1 + number)
 
 
 class _Written:
-    """A query set with its SQL, and where in its parameters which id belongs."""
+    """A query set with its SQL, and where in its parameters which value belongs."""
 
-    def __init__(self, found: QuerySet[Any, Any]) -> None:
-        self._found = found
+    def __init__(self, found: Any, places: list[Value]) -> None:
+        self._found, self._fields, self._iterable = found, found._fields, found._iterable_class
         self._compiler = found.query.get_compiler(connection=connection)
         self._sql, self._params = self._compiler.as_sql()
         self._places = [
-            (position, _PLACES.index(param))
-            for position, param in enumerate(self._params)
-            if isinstance(param, int) and param in _PLACES
+            (position, places.index(param)) for position, param in enumerate(self._params) if param in places
         ]
 
-    def asked_for(self, ids: tuple[int, ...]) -> list[Any]:
+    def asked_for(self, values: tuple[Value, ...]) -> list[Any]:
         params = [*self._params]
         for position, place in self._places:
-            params[position] = ids[place]
+            params[position] = values[place]
         compiler = copy(self._compiler)
         compiler.connection = connection
         vars(compiler)["as_sql"] = lambda *args, **kwargs: (self._sql, tuple(params))
         query: Any = _Query(self._found.query, compiler)
-        found = type(self._found)(self._found.model, query=query)
-        found._fields = self._found._fields
-        return list(self._found._iterable_class(found))
+        found: Any = type(self._found)(self._found.model, query=query)
+        found._fields = self._fields
+        return list(self._iterable(found))
 
 
 class _Query:

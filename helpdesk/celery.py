@@ -8,11 +8,10 @@ from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
-from helpdesk import broker
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{broker.__name__}:Transport"
+# By name: it is loaded by whoever first speaks to the queue.
+TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = "helpdesk.broker:Transport"
 
 app = Celery("fanoos")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,8 +1,15 @@
 """Pages, for process workers with persistent database connections (gunicorn)."""
 
+import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+# What is loaded stays: to look for garbage in it, then and with every request, would only take time.
+gc.disable()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 application = get_wsgi_application()
+
+gc.freeze()
+gc.enable()

@@ -94,7 +94,7 @@ def _asked(query: Prepared[Ticket], agent: Agent, ticket_id: int) -> Ticket:
 
 def _made(model: type[M], names: tuple[str, ...], facts: Iterable[dict[str, Any]]) -> list[M]:
     """Instances of what a query gave as JSON; the fields that are not among `names` are asked for when needed."""
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     return [
         model.from_db(
             "default", names, [field.to_python(one[name]) for field, name in zip(fields, names, strict=True)]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.models.agent import Agent
 from agents.models.team import Membership
 from events.bus import emit
+from events.prepared import Prepared
 
 
 class Scope(models.TextChoices):
@@ -24,8 +25,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def of_secret(self, secret: str) -> Token | None:
         """The live token of that secret, with its agent and his teams; looked up by digest, so nothing is compared in
         variable time."""
-        live = self.filter(digest=digest(secret), revoked_at=None, agent__is_active=True)
-        token = live.select_related("agent").annotate(found=Membership.teams_of("agent")).first()
+        token = _live.first(digest(secret))
         if token is not None:
             token.agent.own_team_ids = vars(token)["found"]
         return token
@@ -89,3 +89,9 @@ class Token(models.Model):
 def digest(secret: str) -> str:
     """SHA-256 of the secret, hexadecimal; secrets are long and random, so no slow hash is needed."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@Prepared
+def _live(digest: str) -> models.QuerySet[Token]:
+    live = Token.objects.filter(digest=digest, revoked_at=None, agent__is_active=True)
+    return live.select_related("agent").annotate(found=Membership.teams_of("agent"))

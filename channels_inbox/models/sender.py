@@ -10,6 +10,7 @@ from agents.models import Agent
 from customers.models import IdentityKind
 from customers.models.identity import key_of
 from events.bus import emit
+from events.prepared import Prepared
 
 
 class Verdict(models.TextChoices):
@@ -27,7 +28,7 @@ class SenderQuerySet(models.QuerySet["Sender"]):
         except ValueError:
             return ""
         domain = key.rpartition("@")[2]
-        said = dict(self.filter(pattern__in=[key, domain]).values_list("pattern", "verdict"))
+        said = dict(_said(key, domain))
         return said.get(key) or said.get(domain) or ""
 
 
@@ -74,3 +75,8 @@ def pattern_of(written: str) -> str:
     if "." not in domain:
         raise ValueError(_("That is not an address or a domain."))
     return domain
+
+
+@Prepared
+def _said(key: str, domain: str) -> models.QuerySet[Sender, tuple[str, str]]:
+    return Sender.objects.filter(pattern__in=[key, domain]).values_list("pattern", "verdict")

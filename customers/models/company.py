@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.prepared import Prepared
+
 # Mail domains that anyone can have an address at: they say nothing about who employs whom.
 PUBLIC_MAIL_DOMAINS = frozenset(
     """gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com rocketmail.com icloud.com
@@ -33,6 +35,12 @@ class Company(models.Model):
         """The company of a mail domain (lower-case ASCII), made when new; None for public mail domains and local names."""
         if domain in PUBLIC_MAIL_DOMAINS or "." not in domain:
             return None
-        return cls.objects.get_or_create(domain=domain, defaults={"name": domain.rsplit(".", 1)[0].title()})[
-            0
-        ]
+        if known := _of_domain.first(domain):
+            return known
+        name = domain.rsplit(".", 1)[0].title()
+        return cls.objects.get_or_create(domain=domain, defaults={"name": name})[0]
+
+
+@Prepared
+def _of_domain(domain: str) -> models.QuerySet[Company]:
+    return Company.objects.filter(domain=domain)

@@ -13,6 +13,7 @@ from customers.models.company import Company
 from customers.models.erasable import Erasable
 from customers.models.identity import Identity, IdentityKind, key_of
 from events.bus import emit
+from events.prepared import Prepared
 from text.names import initials
 from text.normalise import fold
 from text.storable import storable
@@ -112,9 +113,7 @@ class Customer(Erasable, models.Model):
 
     @classmethod
     def _identify(cls, kind: str, value: str, key: str, name: str, language: str, source: str) -> Customer:
-        # Locked, so that a merge at the same moment comes before or after all that follows for this customer.
-        found = Identity.objects.select_for_update(no_key=True, of=("self",)).select_related("customer")
-        known = found.filter(kind=kind, key=key).first()
+        known = _known.first(kind, key)
         customer = known.customer if known else cls._make(kind, value, key, name, language, source)
         if name and not customer.name:
             customer.change(None, name=name)
@@ -185,3 +184,10 @@ class Customer(Erasable, models.Model):
 def _words(name: str, addresses: Iterable[str], company: Company | None) -> str:
     """What the customer is found by, folded."""
     return fold(" ".join([name, *addresses, company.name if company else ""]))
+
+
+@Prepared
+def _known(kind: str, key: str) -> models.QuerySet[Identity]:
+    """Locked, so that a merge at the same moment comes before or after all that follows for this customer."""
+    found = Identity.objects.select_for_update(no_key=True, of=("self",)).select_related("customer")
+    return found.filter(kind=kind, key=key)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import idna
 import phonenumbers
@@ -76,13 +77,21 @@ def key_of(kind: str, value: str) -> str:
     Raises ValueError when it is not an address of that kind.
     """
     value = value.strip()
+    if len(value) > LONGEST:
+        raise ValueError(_("That is not an address."))
+    return _key_of(kind, value)
+
+
+@lru_cache(maxsize=1024)
+def _key_of(kind: str, value: str) -> str:
+    # What comes in names the same few addresses again and again.
     if kind == IdentityKind.EMAIL:
         key = _email_key(value)
     elif kind == IdentityKind.PHONE:
         key = _phone_key(value)
     else:
         key = unicodedata.normalize("NFC", value.casefold()) if kind == IdentityKind.HANDLE else value
-    if not key or max(len(key), len(value)) > LONGEST or any(map(_is_unseen, key)):
+    if not key or len(key) > LONGEST or any(map(_is_unseen, key)):
         raise ValueError(_("That is not an address."))
     return key
 

@@ -91,7 +91,7 @@ class Participating(Recorded):
         }
 
 
-def _letters(ticket_id: int, customer_id: int) -> models.QuerySet[Message, dict[str, Any]]:
+def _letters(ticket_id: int, customer_id: int) -> models.QuerySet[Any, Any]:
     """The customer's newest letter: where it wants answers, whom it names, and the addresses that agents added."""
     from tickets.models.message import Message
 

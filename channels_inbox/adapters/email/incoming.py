@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from channels_inbox import signing
 from channels_inbox.adapters.contract import File, Incoming, Unreadable
@@ -17,6 +18,7 @@ from channels_inbox.adapters.email.parse import Mail
 from channels_inbox.models import Channel
 from customers.models import IdentityKind
 from customers.models.identity import key_of
+from events.prepared import Prepared
 from text.forwards import is_forward
 
 _LIST = re.compile(r"<([^<>\s]{1,320})>\s*$")
@@ -65,11 +67,12 @@ def _addresses(people: Iterable[Address]) -> list[str]:
 
 def _comes_from_a_machine(mail: Mail, sender: str, meta: dict[str, Any]) -> bool:
     """Beyond what its headers admit: a null sender (RFC 5321, 4.5.5), or our own mail come back to us."""
-    return (
-        meta.get("from") == ""
-        or _is_ours(mail)
-        or Channel.objects.filter(address=key_of(IdentityKind.EMAIL, sender)).exists()
-    )
+    return meta.get("from") == "" or _is_ours(mail) or bool(_channels_at(key_of(IdentityKind.EMAIL, sender)))
+
+
+@Prepared
+def _channels_at(address: str) -> QuerySet[Channel, int]:
+    return Channel.objects.filter(address=address).values_list("pk", flat=True)[:1]
 
 
 def _is_ours(mail: Mail) -> bool:

@@ -1,0 +1,80 @@
+"""A query that is put together once asks for other values each time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.timezone import now
+
+from customers.models import Company, Customer
+from events.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+
+
+@Prepared
+def _named(pk: int, name: str, *, upside_down: bool = False) -> QuerySet[Customer]:
+    found = Customer.objects.filter(pk__gte=pk, name=name).select_related("company").defer("notes")
+    return found.order_by("-pk" if upside_down else "pk")
+
+
+@Prepared
+def _among(*ids: int) -> QuerySet[Customer, int]:
+    return Customer.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
+
+
+@Prepared
+def _since(moment) -> QuerySet[Customer, dict]:
+    return Customer.objects.filter(created_at__gte=moment).order_by("pk").values("pk", "name")
+
+
+def test_each_call_finds_what_its_own_values_ask_for():
+    dora, eve = Customer.objects.create(name="Dora"), Customer.objects.create(name="Eve")
+    assert _named(dora.pk, "Dora") == [dora]
+    assert _named(dora.pk, "Eve") == [eve]
+    assert _named(eve.pk, "Dora") == []
+    assert _named.first(dora.pk, "Eve") == eve
+    assert _named.first(eve.pk, "Dora") is None
+
+
+def test_related_rows_come_along_and_what_is_deferred_is_asked_for(django_assert_num_queries):
+    shop = Company.objects.create(name="Shop", domain="shop.example")
+    dora = Customer.objects.create(name="Dora", company=shop, notes="Likes tea.")
+    with django_assert_num_queries(1):
+        (found,) = _named(dora.pk, "Dora")
+        assert found.company == shop
+    with django_assert_num_queries(1):
+        assert found.notes == "Likes tea."
+
+
+def test_another_shape_is_another_query():
+    first, second = Customer.objects.create(name="Dora"), Customer.objects.create(name="Dora")
+    assert _named(first.pk, "Dora") == [first, second]
+    assert _named(first.pk, "Dora", upside_down=True) == [second, first]
+
+
+def test_the_number_of_values_may_differ():
+    ids = [Customer.objects.create().pk for _ in range(3)]
+    assert _among(ids[0]) == ids[:1]
+    assert _among(*ids) == ids
+    assert _among(ids[2], ids[0]) == [ids[0], ids[2]]
+
+
+def test_moments_are_values_too():
+    dora = Customer.objects.create(name="Dora")
+    assert _since(now() - timedelta(minutes=1)) == [{"pk": dora.pk, "name": "Dora"}]
+    assert _since(now() + timedelta(minutes=1)) == []
+
+
+def test_what_a_value_says_is_never_read_as_sql():
+    dora = Customer.objects.create(name="Dora")
+    assert _named(dora.pk, "x' OR '1'='1") == []
+    assert _named(dora.pk, "%s %(name)s") == []
+
+
+def test_nothing_is_put_together_the_second_time(monkeypatch):
+    _named(1, "Dora")
+    compiler = connection.ops.compiler("SQLCompiler")
+    monkeypatch.setattr(compiler, "pre_sql_setup", lambda *args, **kwargs: pytest.fail("written again"))
+    assert _named(2, "Eve") == []
