@@ -49,6 +49,13 @@ def parts_of(country: str) -> tuple[str, ...]:
     return tuple(sorted(holidays.list_supported_countries(include_aliases=False).get(country, ())))
 
 
+def name_of_country(country: str, language: str) -> str:
+    """What it is called in that language; with the part of it that is named after a dash: "Germany (BY)"."""
+    code, _dash, part = country.partition("-")
+    name = names_of_countries(language).get(code, code)
+    return f"{name} ({part})" if part else name
+
+
 @lru_cache(maxsize=8)
 def names_of_countries(language: str) -> Mapping[str, str]:
     """What each is called in that language, in the alphabet's order."""

@@ -18,10 +18,10 @@ AT_ONCE = 1000
 @require_safe
 @administrator
 def quarantine(request: AgentRequest) -> HttpResponse:
-    """Newest first; `before` is the last one's id on the page before."""
-    found = Parcel.objects.quarantined().select_related("channel")
-    if (before := request.GET.get("before", "")).isdecimal():
-        found = found.filter(pk__lt=int(before[:18]))
+    """Newest first, a flood as one; `before` is the last one's id on the page before."""
+    before = request.GET.get("before", "")
+    place = int(before[:18]) if before.isdecimal() else None
+    found = Parcel.objects.quarantined().heaps(place).select_related("channel")
     page = list(found[: PAGE + 1])
     more = page[PAGE - 1].pk if len(page) > PAGE else None
     return render(request, "channels_inbox/settings_quarantine.html", {"parcels": page[:PAGE], "more": more})

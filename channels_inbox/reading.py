@@ -1,9 +1,9 @@
 """A parcel's bytes made readable for an administrator who decides about it: text only, cut, nothing run or fetched."""
 
-from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 from typing import Any
 
+from channels_inbox.adapters.email.headers import words
 from channels_inbox.adapters.email.parse import parse
 
 SHOWN = ("from", "to", "cc", "subject", "date", "message-id", "reply-to", "return-path")
@@ -18,17 +18,15 @@ def readable(raw: bytes) -> dict[str, Any]:
 
 def _headers(raw: bytes) -> list[tuple[str, str]]:
     try:
-        found = BytesHeaderParser().parsebytes(raw[:100_000]).items()
+        found = BytesHeaderParser().parsebytes(raw[:100_000]).raw_items()
     except (ValueError, LookupError):
         return []
-    return [(name, _decoded(str(value))) for name, value in found if name.lower() in SHOWN][:20]
+    return [(name, _decoded(value)) for name, value in found if name.lower() in SHOWN][:20]
 
 
 def _decoded(value: str) -> str:
-    try:
-        return str(make_header(decode_header(value)))[:500]
-    except (ValueError, LookupError):
-        return value.encode(errors="replace").decode(errors="replace")[:500]
+    """As mails are read: senders write bare letters too, where only ASCII may stand."""
+    return words(value.encode("ascii", errors="surrogateescape"))[:500]
 
 
 def _text(raw: bytes) -> str:

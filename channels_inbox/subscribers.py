@@ -1,6 +1,7 @@
 """What this room does when something happened elsewhere."""
 
-from channels_inbox import delivery, erasing, merging, notifications
+from agents.models import Agent, Notice, Role
+from channels_inbox import delivery, erasing, merging, notifications, strokes
 from channels_inbox.adapters.email.reasons import NO_MAILBOX
 from channels_inbox.models import Envelope, Recipient, Report, Silence
 from customers.models import Merge
@@ -46,7 +47,7 @@ def consider_silence(event: Event) -> None:
             assert event.ticket_id is not None
             ticket = Ticket.objects.get(pk=event.ticket_id)
             ticket.lock()
-            ticket.changed("ticket.address_silenced", None, silence=silence.pk)
+            ticket.changed("ticket.address_silenced", None, silence=silence.pk, because="failed")
 
 
 @on("agent.mail_failed")
@@ -54,6 +55,11 @@ def consider_agents_silence(event: Event) -> None:
     failed = Recipient.objects.failed().filter(envelope=event.payload["envelope"], reason=NO_MAILBOX)
     for address in failed.values_list("address", flat=True):
         Silence.consider(address, NO_MAILBOX)
+
+
+@on("channel.changed", when=strokes.is_consents_end)
+def ring_the_bell(event: Event) -> None:
+    Notice.ring(Agent.objects.filter(role=Role.ADMINISTRATOR), event)
 
 
 @within("message.received", "ticket.assigned")

@@ -46,7 +46,7 @@ KINDS: dict[str, frozenset[str]] = {
         "ticket.follow_up_opened": "ticket",
         "ticket.participant_added": "message customer",
         "ticket.answer_refused": "agent reason",
-        "ticket.address_silenced": "silence",
+        "ticket.address_silenced": "silence because",
         "ticket.rated": "score commented",
         "ticket.complained": "about",
         "ticket.complaint_withdrawn": "",

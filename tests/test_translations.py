@@ -34,6 +34,13 @@ def test_the_same_blanks_are_filled_in(language):
             assert set(BLANKS.findall(entry.msgstr)) == set(BLANKS.findall(entry.msgid)), entry.msgid
 
 
+@pytest.mark.parametrize("language", PLURALS)
+def test_digits_are_those_of_the_figures_that_are_filled_in(language):
+    for entry in polib.pofile(str(catalogue(language))):
+        said = entry.msgstr + "".join(entry.msgstr_plural.values())
+        assert [one for one in said if one.isdecimal() and not one.isascii()] == [], entry.msgid
+
+
 def test_persian_uses_its_own_letters():
     for entry in polib.pofile(str(catalogue("fa"))):
         said = entry.msgstr + "".join(entry.msgstr_plural.values())

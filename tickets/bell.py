@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,6 +25,31 @@ KINDS = (
 LOW = 2
 """Of 5: ratings up to it are told."""
 PAGE = 30
+
+
+@dataclass(frozen=True)
+class Word:
+    """What is told of something that is no ticket's: of what, and where it is looked after."""
+
+    says: SafeString
+    about: str
+    href: str
+    icon: str
+
+
+Teller = Callable[[list[Event]], dict[int, Word]]
+
+_tellers: dict[str, Teller] = {}
+
+
+def tells(kind: str) -> Callable[[Teller], Teller]:
+    """Register who words events of that kind, by their ids, in the same number of queries for any number."""
+
+    def register(teller: Teller) -> Teller:
+        _tellers[kind] = teller
+        return teller
+
+    return register
 
 
 # Who --------------------------------------------------------------------------------------------------------
@@ -62,8 +88,14 @@ def _hearers(event: Event, ticket: Ticket) -> Iterable[Agent]:
         case "ticket.rated" if ticket.assignee is None:
             return Agent.objects.filter(teams=ticket.team_id, role=Role.LEAD)
         case "ticket.address_silenced":
-            return Agent.objects.filter(pk__in=ticket.concerned())
+            return [*Agent.objects.filter(pk__in=ticket.concerned()), *_who_can_help(ticket)]
     return [ticket.assignee] if ticket.assignee else []
+
+
+def _who_can_help(ticket: Ticket) -> Iterable[Agent]:
+    """The leads of its team; where it has none, the administrators."""
+    leads = Agent.objects.filter(teams=ticket.team_id, role=Role.LEAD, is_active=True)
+    return leads or Agent.objects.filter(role=Role.ADMINISTRATOR)
 
 
 # What -------------------------------------------------------------------------------------------------------
@@ -89,23 +121,60 @@ def page(agent: Agent, after: int | None = None, size: int = PAGE) -> Page:
 
 def _told(notices: list[Notice], agent: Agent) -> list[dict[str, Any]]:
     events = Event.objects.in_bulk([notice.event for notice in notices])
-    visible = Ticket.objects.visible_to(agent).filter(pk__in={notice.ticket for notice in notices})
-    subjects = dict(visible.values_list("pk", "subject"))
-    names = Names(events.values(), known=[agent])
+    tickets = {notice.ticket for notice in notices if notice.ticket}
+    subjects = dict(Ticket.objects.visible_to(agent).filter(pk__in=tickets).values_list("pk", "subject"))
+    told = _of_tickets(events.values(), agent, subjects) | _of_the_rest(events.values())
     return [
-        {
+        told[notice.event]
+        | {
             "id": notice.pk,
             "href": address("notice", notice.pk),
-            "icon": icon(_icon(event), "icon"),
-            "says": _says(event, agent, names),
-            "number": notice.ticket,
-            "subject": (subjects[notice.ticket] or _("(no subject)")) if notice.ticket in subjects else "",
             "at": ago(notice.at),
             "unread": notice.read_at is None,
         }
         for notice in notices
-        if (event := events.get(notice.event)) is not None
+        if notice.event in told
     ]
+
+
+def place_of(notice: Notice) -> str:
+    """Where what it tells of is looked after."""
+    if notice.ticket:
+        return address("ticket", notice.ticket)
+    word = _words(Event.objects.filter(pk=notice.event)).get(notice.event)
+    return word.href if word else reverse("bell")
+
+
+def _of_tickets(events: Iterable[Event], agent: Agent, subjects: dict[int, str]) -> dict[int, dict[str, Any]]:
+    events = [event for event in events if event.ticket_id]
+    names = Names(events, known=[agent])
+    return {
+        event.pk: {
+            "icon": icon(_icon(event), "icon"),
+            "says": _says(event, agent, names),
+            "number": event.ticket_id,
+            "subject": (subjects[pk] or _("(no subject)"))
+            if (pk := event.ticket_id or 0) in subjects
+            else "",
+        }
+        for event in events
+    }
+
+
+def _of_the_rest(events: Iterable[Event]) -> dict[int, dict[str, Any]]:
+    words = _words(event for event in events if not event.ticket_id)
+    return {
+        pk: {"icon": icon(word.icon, "icon"), "says": word.says, "number": None, "subject": word.about}
+        for pk, word in words.items()
+    }
+
+
+def _words(events: Iterable[Event]) -> dict[int, Word]:
+    by_kind: dict[str, list[Event]] = {}
+    for event in events:
+        by_kind.setdefault(event.kind, []).append(event)
+    known = [_tellers[kind](alike) for kind, alike in by_kind.items() if kind in _tellers]
+    return {pk: word for words in known for pk, word in words.items()}
 
 
 def _icon(event: Event) -> str:

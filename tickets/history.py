@@ -266,6 +266,19 @@ def _plain(text: Callable[[], str]) -> Callable[[Event, Names], Sentence]:
     return lambda event, names: (text(), {})
 
 
+_SILENCED: dict[str, Callable[[], str]] = {
+    "complained": lambda: _("No more mail goes to an address here, since its owner reported ours as spam"),
+    "unsubscribed": lambda: _("No more mail goes to an address here, since its owner unsubscribed from ours"),
+}
+
+
+def _silenced(event: Event, names: Names) -> Sentence:
+    because = _SILENCED.get(event.payload.get("because", ""))
+    return because() if because else _(
+        "No more mail goes to an address here, since it failed again and again"
+    ), {}
+
+
 _SENTENCES: dict[str, Callable[[Event, Names], Sentence]] = {
     "ticket.assigned": _assigned,
     "ticket.team_changed": _team,
@@ -288,9 +301,7 @@ _SENTENCES: dict[str, Callable[[Event, Names], Sentence]] = {
     "file.redacted": _plain(lambda: _("{who} erased a file")),
     "ticket.participant_added": _plain(lambda: _("{who} added a person to the conversation")),
     "ticket.answer_refused": _refused,
-    "ticket.address_silenced": _plain(
-        lambda: _("No more mail goes to an address here, since it failed again and again")
-    ),
+    "ticket.address_silenced": _silenced,
     "sla.warned": _warned,
     "sla.breached": _breached,
     "sla.escalated": _escalated,

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/earlier/<int:number>/", thread.ticket_earlier, name="ticket-earlier"),
     path("tickets/<int:ticket_id>/items/", thread.ticket_items, name="ticket-items"),
     path("tickets/<int:ticket_id>/customer/", thread.ticket_customer, name="ticket-customer"),
+    path("tickets/<int:ticket_id>/colleagues/", thread.ticket_colleagues, name="ticket-colleagues"),
     path("tickets/<int:ticket_id>/people/", thread.ticket_people, name="ticket-people"),
     path("tickets/<int:ticket_id>/solution/", actions.Solution.as_view(), name="ticket-solution"),
     path("tickets/<int:ticket_id>/status/", actions.StatusChange.as_view(), name="ticket-status"),

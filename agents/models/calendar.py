@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from agents.holidays import weekend_of, zone_of
+from agents.holidays import name_of_country, weekend_of, zone_of
 from agents.hours import Hours, Season, Span
 from agents.models.agent import validate_time_zone
 from agents.models.team import Team
@@ -40,6 +41,11 @@ class Calendar(models.Model):
     def title(self) -> str:
         """What people call it: a team's own by the team."""
         return self.name or str(self.team or _("Company hours"))
+
+    @property
+    def country_name(self) -> str:
+        """Whose public holidays are days off, in the language of the moment; empty where none are."""
+        return name_of_country(self.country, get_language() or "en") if self.country else ""
 
     @classmethod
     def hours_of(cls, team_id: int) -> Hours:

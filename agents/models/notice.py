@@ -22,12 +22,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """A stroke of an agent's bell: that something happened on a ticket which he should know of. What it says is
-    drawn from the event when he looks."""
+    """A stroke of an agent's bell: that something happened, mostly on a ticket, which he should know of. What it says
+    is drawn from the event when he looks."""
 
     id = models.BigAutoField(primary_key=True)
     agent = models.ForeignKey(Agent, models.CASCADE, db_index=False, related_name="notices")
-    ticket = models.BigIntegerField()
+    ticket = models.BigIntegerField(null=True, help_text="Nothing where it is of no ticket's.")
     event = models.BigIntegerField()
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -48,7 +48,7 @@ class Notice(models.Model):
     @classmethod
     @transaction.atomic
     def ring(cls, agents: Iterable[Agent], event: Event) -> None:
-        """Tell each of them of what happened on the event's ticket, once; not whoever did it."""
+        """Tell each of them of what happened, once; not whoever did it."""
         by = event.actor_id if event.actor_kind == "agent" else None
         told = sorted({agent.pk for agent in agents if agent.is_active} - {by})
         if not told:

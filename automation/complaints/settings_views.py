@@ -12,7 +12,7 @@ from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from automation.complaints.forms import LevelForm
 from automation.models import ComplaintLevel, Owner
-from automation.sla.policy_forms import written
+from tickets.due import hours_and_minutes
 
 
 @require_safe
@@ -29,7 +29,7 @@ def _in_short(level: ComplaintLevel) -> str:
     """Who answers, within how long."""
     named = {Owner.AGENT: level.agent, Owner.OTHER_TEAM: level.team}.get(Owner(level.owner))
     parts = [str(named or level.get_owner_display())]
-    parts.append(written(level.minutes) if level.minutes else _("no deadline"))
+    parts.append(hours_and_minutes(level.minutes) if level.minutes else _("no deadline"))
     if level.assigns:
         parts.append(_("the ticket becomes the owner’s"))
     return " · ".join(parts)

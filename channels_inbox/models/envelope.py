@@ -229,9 +229,11 @@ class Envelope(Retried):
         if report.told == Told.FAILED:
             self.bounce(recipient.address, report.reason, report.detail)
         elif report.told in QUIET:
-            Silence.begin(recipient.address, QUIET[report.told])
+            silence = Silence.begin(recipient.address, QUIET[report.told])
             if self.agent_id is None:
                 self.message.warn(report.told)
+            if self.agent_id is None and silence:
+                ticket.changed("ticket.address_silenced", None, silence=silence.pk, because=report.told)
         elif recipient.state != RecipientState.FAILED:
             recipient.confirm() if report.told == Told.DELIVERED else recipient.delay(report.detail)
             self._tell()

@@ -56,6 +56,21 @@ class ParcelQuerySet(RetriedQuerySet["Parcel"]):
         """What could not become a message, or is held by a rule, newest first, without the bytes."""
         return self.filter(state=ParcelState.QUARANTINED).defer("raw").order_by("-id")
 
+    def heaps(self, before: int | None = None) -> ParcelQuerySet:
+        """Of those that the same rule holds for the same reason the newest alone, annotated with how many there are
+        (`heap`), and all others; those with a lower id than `before`."""
+        alone = models.Q(held_for="") | models.Q(error="")
+        alike = [
+            models.Case(models.When(alone, then=F("pk"))),
+            models.Case(models.When(~alone, then=F("held_for"))),
+            models.Case(models.When(~alone, then=F("error"))),
+        ]
+        heaps = self.annotate(
+            newest=models.Window(models.Max("pk"), partition_by=alike),
+            heap=models.Window(models.Count("pk"), partition_by=alike),
+        )
+        return heaps.filter(newest=F("pk"), newest__lt=before) if before else heaps.filter(newest=F("pk"))
+
     def held_alike(self, parcel: Parcel) -> ParcelQuerySet:
         """Those that the same rule holds for the same reason, such as one sender's; nothing where it failed."""
         alike = self.quarantined().filter(held_for=parcel.held_for, error=parcel.error)

@@ -4,6 +4,7 @@ document.addEventListener("desk:bell", ({ detail: unread }) => {
     count.textContent = unread;
     count.hidden = !unread;
   }
+  for (const form of document.querySelectorAll("[data-bell-some]")) form.hidden = !unread;
   const list = document.querySelector("[data-bell-list]");
   if (list && !list.contains(document.activeElement)) window.htmx?.ajax("GET", list.dataset.bellList, { target: list, swap: "innerHTML" });
 });

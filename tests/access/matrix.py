@@ -135,6 +135,7 @@ MATRIX: dict[str, Row] = {
                 "items/",
                 "customer/",
                 "people/",
+                "colleagues/",
                 "solution/",
                 "status/",
                 "assignee/",

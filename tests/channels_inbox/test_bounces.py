@@ -179,7 +179,7 @@ def test_after_three_permanent_failures_the_address_is_left_alone_until_somebody
     silence = Silence.objects.get()
     assert silence.address == DORA
     line = Event.objects.get(kind="ticket.address_silenced")
-    assert (line.ticket_id, line.payload) == (sent.ticket_id, {"silence": silence.pk})
+    assert (line.ticket_id, line.payload) == (sent.ticket_id, {"silence": silence.pk, "because": "failed"})
     held = answer(ann)
     assert told(held) == (Delivery.FAILED, SILENT)
     silence.lift(admin)

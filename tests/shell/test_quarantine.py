@@ -97,6 +97,28 @@ def test_pages_meet(desk, channel):
     assert second["more"] is None
 
 
+def test_a_flood_is_one_row_and_not_met_again_on_the_next_page(desk, channel):
+    """Of what failed, each stands alone, however alike."""
+    facts = {"kind": "email", "channel": channel, "state": ParcelState.QUARANTINED}
+    held = [("bomb", "eve@evil.example")] * 3 + [("", "Odd")] * 2 + [("bomb", "mallory@evil.example")]
+    for number in range(10):
+        for place, (rule, error) in enumerate(held):
+            Parcel.objects.create(raw=f"{number} {place}".encode(), held_for=rule, error=error, **facts)
+    first = desk.get(reverse("quarantine"))
+    heaps = {parcel.error: parcel.heap for parcel in first.context["parcels"] if parcel.held_for}
+    assert heaps == {"eve@evil.example": 30, "mallory@evil.example": 10}
+    assert "30 messages" in first.text
+    assert len([parcel for parcel in first.context["parcels"] if parcel.error == "Odd"]) == 20
+    before = max(parcel.pk for parcel in first.context["parcels"] if parcel.error.startswith("eve"))
+    second = desk.get(reverse("quarantine"), {"before": before}).context["parcels"]
+    assert {parcel.error for parcel in second} == {"Odd"}
+
+
+def test_bare_letters_in_a_header_are_read():
+    seen = readable("Subject: سفارش من\r\n\r\nText".encode())
+    assert seen["headers"] == [("Subject", "سفارش من")]
+
+
 def test_the_list_does_not_load_the_bytes(desk, parcel, django_assert_max_num_queries):
     with django_assert_max_num_queries(5) as seen:
         desk.get(reverse("quarantine"))

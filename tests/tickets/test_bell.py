@@ -92,10 +92,29 @@ class TestWhoHears:
         ticket.follow(bea, bea)
         with transaction.atomic():
             ticket.lock()
-            ticket.changed("ticket.address_silenced", None, silence=1)
+            ticket.changed("ticket.address_silenced", None, silence=1, because="failed")
         drain()
         for agent in (ann, bea):
             assert len(heard(agent)) == 1
+
+    @pytest.mark.parametrize(
+        ("because", "told"),
+        [("failed", "failed again"), ("complained", "as spam"), ("unsubscribed", "unsubscribed")],
+    )
+    def test_who_leads_the_team_where_an_address_is_silenced(self, ticket, bea, carl, admin, because, told):
+        with transaction.atomic():
+            ticket.lock()
+            ticket.changed("ticket.address_silenced", None, silence=1, because=because)
+        drain()
+        assert [told in said for said in heard(bea)] == [True]
+        assert heard(carl) == heard(admin) == []
+
+    def test_administrators_where_a_team_has_no_lead(self, ticket, admin):
+        with transaction.atomic():
+            ticket.lock()
+            ticket.changed("ticket.address_silenced", None, silence=1, because="failed")
+        drain()
+        assert len(heard(admin)) == 1
 
     def test_each_once_however_often_it_is_told(self, ticket, ann, bea):
         ticket.assign(ann, bea)

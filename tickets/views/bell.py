@@ -35,10 +35,10 @@ def read_all(request: AgentRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def follow(request: AgentRequest, notice_id: int) -> HttpResponse:
-    """To its ticket; it is read with that."""
+    """To what it tells of; it is read with that."""
     notice = get_object_or_404(request.user.notices, pk=notice_id)
     Notice.read(request.user, Notice.objects.filter(pk=notice.pk))
-    return redirect("ticket", notice.ticket)
+    return redirect(bell.place_of(notice))
 
 
 @method_decorator(signed_in, name="dispatch")

@@ -14,6 +14,7 @@ from agents.access import AgentRequest
 from tickets.along import read
 from tickets.composer import composer_of, drafts_of
 from tickets.forms import MOST_LETTERS, ReplyForm
+from tickets.mentions import mentioned
 from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ticket
 from tickets.uploads import attach
 from tickets.views.answers import Undo, refused, written
@@ -67,7 +68,9 @@ class Notes(Resource):
         drafts = drafts_of(ticket, request.user)
         draft = drafts.pop(MessageKind.NOTE, None)
         files = _files(request, draft)
-        ticket.note(request.user, text=form.cleaned_data["text"], attachments=files, draft=draft)
+        text = form.cleaned_data["text"]
+        called = mentioned(ticket, text)
+        ticket.note(request.user, text=text, attachments=files, mentions=called, draft=draft)
         return _written(request, ticket, MessageKind.NOTE, _("Note added."), None, drafts=drafts)
 
 

@@ -14,6 +14,7 @@ from customers.models import Customer
 from customers.panel import about
 from tickets.composer import composer_of
 from tickets.head import head_of
+from tickets.mentions import offered
 from tickets.models import Ticket
 from tickets.opening import Opened
 from tickets.rows import others
@@ -102,6 +103,15 @@ def ticket_people(request: AgentRequest, ticket_id: int) -> HttpResponse:
         "teams": Team.objects.all()[:MOST_PEOPLE],
     }
     return render(request, "tickets/people.html", context)
+
+
+@signed_in
+@require_safe
+def ticket_colleagues(request: AgentRequest, ticket_id: int) -> HttpResponse:
+    """Whom a note may call: those whose name goes on as `?q=` begins."""
+    ticket = visible_ticket(request, ticket_id)
+    people = offered(ticket, request.GET.get("q", "")[:80], request.user)
+    return render(request, "tickets/colleagues.html", {"people": people})
 
 
 def _timeline(request: AgentRequest, timeline: Timeline, **more: Any) -> HttpResponse:

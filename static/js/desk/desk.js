@@ -5,6 +5,7 @@ import "./redrawn.js";
 import "./composer.js";
 import "./drafts.js";
 import "./macros.js";
+import "./mentions.js";
 import "./uploads.js";
 import "./menus.js";
 import "./toasts.js";

@@ -67,6 +67,17 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (ticket && ticket !== openTicket()) event.detail.shouldSwap = false;
 });
 
+/* Nor does a row that the list does not show. */
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const rows = [...detail.serverResponse.matchAll(/ id="(row-\d+)"[^>]* hx-swap-oob/g)].map((found) => found[1]);
+  const lost = rows.filter((id) => !document.getElementById(id));
+  if (!lost.length) return;
+  const answer = document.createElement("template");
+  answer.innerHTML = detail.serverResponse;
+  for (const id of lost) answer.content.querySelector(`#${id}`)?.remove();
+  detail.serverResponse = answer.innerHTML;
+});
+
 /* Rows that were replaced are marked again; words that came behind the fold load when they are reached. */
 const list = document.getElementById("rows");
 if (list) new MutationObserver(mark).observe(list, { childList: true });

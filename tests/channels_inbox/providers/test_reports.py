@@ -103,6 +103,7 @@ def test_whoever_complains_gets_no_more_and_agents_learn_of_it(sent, outlet, tel
     tell(outlet, said(outlet, "complained", DORA, **of(sent)))
     assert Silence.objects.standing().get().reason == COMPLAINED
     assert Event.objects.filter(kind="address.silenced").count() == 1
+    assert Event.objects.get(kind="ticket.address_silenced").payload["because"] == "complained"
     client.force_login(ann)
     assert "reported this mail as spam" in client.get(f"/tickets/{ticket.pk}/").content.decode()
     held = ticket.reply(ann, text="Hello?")
