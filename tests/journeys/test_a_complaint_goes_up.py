@@ -1,20 +1,16 @@
 """A complaint: marked by an agent, taken to the lead when its deadline passes, who hears it by the bell and settles it."""
 
+from datetime import timedelta
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.inbox import open_ticket
+from tests.journeys.promises import let_pass
 from tests.journeys.test_the_bell_is_heard import count, read_all
 from tests.journeys.test_two_agents_at_one_desk import letter
 from tests.plugins.browser import barriers
 
 __all__ = ["letter"]
-
-TWO_MONTHS_LATER = """
-from datetime import timedelta
-from tests.automation.sla.conftest import put_back
-from tickets.models import Ticket
-put_back(Ticket.objects.get(subject={subject!r}), timedelta(days=60))
-"""
 
 
 def complaint(page: Page):
@@ -40,7 +36,7 @@ def test_it_goes_to_the_lead_when_nobody_answers_in_time_and_is_settled(sign_in,
     assert barriers(ann) == []
     ann.keyboard.press("Escape")
 
-    desk.manage("shell", "-c", TWO_MONTHS_LATER.format(subject=subject))
+    let_pass(desk, subject, timedelta(days=60))
     expect(ann.locator("#timeline")).to_contain_text("level 2", timeout=30_000)
     expect(count(bea)).to_be_visible(timeout=30_000)
     bea.locator(".stroke.unread", has_text=subject).filter(has_text="level 2").locator("a.row-link").click()

@@ -78,6 +78,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.serverResponse = answer.innerHTML;
 });
 
+/* Where the views stand in one line, the one that is shown is in sight. */
+document.querySelector("#views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /* Rows that were replaced are marked again; words that came behind the fold load when they are reached. */
 const list = document.getElementById("rows");
 if (list) new MutationObserver(mark).observe(list, { childList: true });
