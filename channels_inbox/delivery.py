@@ -14,6 +14,7 @@ from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.models import Channel, Direction, Envelope, EnvelopeState, Recipient, Silence, Thread
 from channels_inbox.models.envelope import EnvelopeQuerySet
 from events.models import Event
+from events.prepared import Prepared
 from events.transactions import this_transaction
 from tickets.models import Delivery, Message, MessageKind, Ticket
 
@@ -221,14 +222,22 @@ def _way_to(ticket: Ticket) -> Way:
 
 
 def _look_for_way(ticket: Ticket) -> Way:
-    on_threads = _envelopes_of(ticket).incoming().filter(thread__channel__is_active=True)
-    last = on_threads.select_related("thread__channel", "message").order_by("-pk").first()
+    last = _last_in.first(ticket.pk)
     threads = Thread.objects.filter(channel__is_active=True).select_related("channel")
     thread = last.thread if last else threads.filter(ticket=ticket).order_by("-pk").first()
     if last and thread and last.message.customer_id == ticket.customer_id:
         return thread, thread.channel, last.message.answer_to or last.address
     channel = thread.channel if thread else Channel.objects.mail_for(ticket.team)
     return thread, channel, _address_of(ticket, channel) if channel else ""
+
+
+@Prepared
+def _last_in(ticket_id: int) -> EnvelopeQuerySet:
+    """What came last on a thread whose channel is there."""
+    incoming = (
+        Envelope.objects.filter(message__ticket=ticket_id).incoming().filter(thread__channel__is_active=True)
+    )
+    return incoming.select_related("thread__channel", "message").order_by("-pk")[:1]
 
 
 def _address_of(ticket: Ticket, channel: Channel) -> str:

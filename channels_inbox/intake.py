@@ -180,7 +180,7 @@ def _existing_thread(channel: Channel, incoming: Incoming, customer: Customer) -
     if incoming.ticket_id is not None:
         return _with_ticket(_thread_of(mail, incoming.ticket_id))
     if incoming.thread_key:
-        return _with_ticket(threads.filter(channel=channel, key=incoming.thread_key).first())
+        return _with_ticket(_named.first(channel.pk, incoming.thread_key))
     if incoming.passed_ticket_id is not None and Outlet.of(channel).trusts_subjects:
         named = _with_ticket(_thread_of(mail, incoming.passed_ticket_id))
         return named if named and named.ticket.includes(customer) else None
@@ -191,9 +191,19 @@ def _with_ticket(thread: Thread | None) -> Thread | None:
     """Its ticket locked too, with those who follow it. Asked for only now: while the thread was waited for, it may have
     come to another one."""
     if thread is not None:
-        thread.ticket = Ticket.objects.locked().select_related("customer", "team").get(pk=thread.ticket_id)
+        [thread.ticket] = _locked(thread.ticket_id)
         thread.ticket.remember_lock(vars(thread.ticket)["follower_ids"])
     return thread
+
+
+@Prepared
+def _named(channel_id: int, key: str) -> QuerySet[Thread]:
+    return Thread.objects.select_for_update(of=("self",), no_key=True).filter(channel=channel_id, key=key)
+
+
+@Prepared
+def _locked(ticket_id: int) -> QuerySet[Ticket]:
+    return Ticket.objects.locked().select_related("customer", "team").filter(pk=ticket_id)
 
 
 def _thread_of(threads: QuerySet[Thread], ticket_id: int) -> Thread | None:

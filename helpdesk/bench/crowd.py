@@ -85,8 +85,7 @@ class Crowd:
         await asyncio.sleep(2)
 
     async def talk(self, a_second: int, seconds: float) -> None:
-        began, number = time.monotonic(), 0
-        pinged = began
+        began, number, pings = time.monotonic(), 0, 0
         while (moment := time.monotonic()) < began + seconds:
             due = began + number / a_second
             if due > moment:
@@ -96,10 +95,10 @@ class Crowd:
             self.said[key] = time.monotonic()
             visitor.says(self.words(visitor, key))
             number += 1
-            if not self.plan["bare"] and time.monotonic() - pinged > PING_EVERY:
-                pinged = time.monotonic()
-                for one in self.visitors:
-                    one.says({"ping": 1})
+            # Every page says again and again that it is open; they were not opened in the same moment.
+            while not self.plan["bare"] and pings < (moment - began) / PING_EVERY * len(self.visitors):
+                self.visitors[pings % len(self.visitors)].says({"ping": 1})
+                pings += 1
         await asyncio.sleep(SETTLE)
         self.errors += sum(one.lost for one in [*self.visitors, self.agent])
 

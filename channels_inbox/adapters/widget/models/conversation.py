@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_inbox.adapters.widget.models.visitor import Visitor
 from channels_inbox.models.channel import Thread
 from events.live import tell
+from events.prepared import Prepared
 from tickets.models import Message, MessageKind, Ticket
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def on(self, ticket_id: int | None) -> Conversation | None:
         """The one that leads to the ticket."""
-        related = self.select_related("visitor__channel__widget", "thread__channel", "thread__ticket")
-        return related.filter(thread__ticket=ticket_id).order_by("-last_at").first()
+        return _on.first(ticket_id) if ticket_id else None
 
 
 class Conversation(models.Model):
@@ -175,3 +175,11 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} of {self.conversation_id}"
+
+
+@Prepared
+def _on(ticket_id: int) -> ConversationQuerySet:
+    related = Conversation.objects.select_related(
+        "visitor__channel__widget", "thread__channel", "thread__ticket"
+    )
+    return related.filter(thread__ticket=ticket_id).order_by("-last_at")[:1]
