@@ -1,13 +1,16 @@
 """Keeping figures true: what happened since the remembered position is folded in, a few seconds after it happened.
 
 Nothing is added to the changes themselves. A ticket whose own number is no longer that of its figures is drawn anew,
-so that reading an event twice, or an event that was committed late, costs nothing and spoils nothing.
+so that reading an event twice, or an event that was committed late, costs nothing and spoils nothing. The stream is
+read in short parts: whoever looks at a page waits for a moment's work, however much there is to do.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -19,17 +22,25 @@ from reports.models import Position, TicketFigures
 from tickets.models import Ticket
 
 AT_A_TIME = 5000
+PART, PART_FOR_A_PAGE = 2000, 200
+"""Events."""
 SETTLES = timedelta(seconds=10)
 """A mark waits so long at least: an id may have been given out to a statement that has no transaction's id yet."""
 FRESH = timedelta(seconds=3)
 """What was folded so recently is good enough for a page."""
 _LOCK = 20261122
 
+# First the part, then its tickets one by one: of many events at once the planner would rather read all tickets.
 _CHANGED = """
-SELECT DISTINCT e.ticket_id FROM events_event e
-JOIN tickets_ticket t ON t.id = e.ticket_id
-LEFT JOIN reports_ticketfigures f ON f.ticket_id = e.ticket_id
-WHERE e.id > %s AND f.sequence IS DISTINCT FROM t.sequence LIMIT %s
+WITH part AS MATERIALIZED (
+  SELECT id, ticket_id FROM events_event WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
+)
+SELECT max(id), count(*), ARRAY(
+  SELECT t.id FROM (SELECT DISTINCT ticket_id FROM part) AS p
+  CROSS JOIN LATERAL (SELECT id, sequence FROM tickets_ticket WHERE id = p.ticket_id OFFSET 0) AS t
+  LEFT JOIN LATERAL (SELECT sequence FROM reports_ticketfigures WHERE ticket_id = t.id OFFSET 0) AS f ON true
+  WHERE f.sequence IS DISTINCT FROM t.sequence
+) FROM part
 """
 _STREAM = """
 SELECT coalesce(max(id), 0), pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
@@ -37,35 +48,51 @@ SELECT coalesce(max(id), 0), pg_snapshot_xmin(pg_current_snapshot())::text::bigi
 """
 
 
+def fold(seconds: float = math.inf) -> int:
+    """Draw the tickets that changed since what is settled, part after part for so long at most; gives back how many.
+    The next turn goes on. 0 too while another process does it."""
+    began, drawn, after = monotonic(), 0, None
+    while True:
+        many, after = _fold_part(after, PART)
+        drawn += many
+        if after is None or monotonic() - began >= seconds:
+            return drawn
+
+
+def catch_up() -> None:
+    """Before a page is drawn: fold what nobody has read yet, as far as a short part goes, unless that was done a moment
+    ago or somebody does it just now. What was committed late waits for the next turn of `fold`."""
+    position = Position.objects.filter(pk=1).first() or Position()
+    if position.folded_at is None or position.folded_at <= now() - FRESH:
+        _fold_part(max(position.read, position.settled), PART_FOR_A_PAGE)
+
+
 @transaction.atomic
-def fold() -> int:
-    """Draw the tickets that changed, at most AT_A_TIME; gives back how many. 0 too while another process does it."""
+def _fold_part(after: int | None, events: int) -> tuple[int, int | None]:
+    """The next so many events after that id, None: after what is settled. Gives back how many tickets were drawn, and
+    up to which id all is; None at the end, and while another process does it."""
     if not _locked("pg_try_advisory_xact_lock"):
-        return 0
+        return 0, None
     position = Position.objects.get_or_create(pk=1)[0]
+    after = position.settled if after is None else after
     newest, oldest_running, horizon = _row(_STREAM)
     ended = oldest_running >= position.horizon and now() - position.marked_at >= SETTLES
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, [position.settled, AT_A_TIME])
-        ids = [pk for (pk,) in cursor.fetchall()]
+    last, many, ids = _row(_CHANGED, after, newest, events)
+    reached = newest if many < events else last
     if ids:
         before = cells.given(ids)
         draw(ids)
         cells.change(before, cells.given(ids))
-    if len(ids) < AT_A_TIME:
+    # Only now: what those transactions left had still to be read.
+    if ended and after <= position.settled:
+        position.settled = max(position.settled, min(reached, position.mark))
+        if position.settled == position.mark:
+            position.mark, position.horizon, position.marked_at = newest, horizon, now()
+    position.read = max(position.read, reached) if after <= position.read else position.read
+    if reached == newest:
         position.folded_at = now()
-        # Only now: what those transactions left had still to be read from the old position.
-        if ended:
-            position.settled, position.mark, position.horizon = position.mark, newest, horizon
-            position.marked_at = now()
     position.save()
-    return len(ids)
-
-
-def catch_up() -> None:
-    """Before a page is drawn: fold what is new, unless that was done a moment ago or somebody does it just now."""
-    if not Position.objects.filter(pk=1, folded_at__gt=now() - FRESH).exists():
-        fold()
+    return len(ids), None if reached == newest else reached
 
 
 def rebuild() -> Iterator[int]:
@@ -103,7 +130,7 @@ def _locked(function: str) -> bool:
     return _row(f"SELECT {function}({_LOCK})")[0] is not False
 
 
-def _row(sql: str) -> tuple:
+def _row(sql: str, *values: int) -> tuple:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values)
         return cursor.fetchone()

@@ -1,8 +1,6 @@
-from time import monotonic
-
 from celery import shared_task
 
-from reports.folding import AT_A_TIME, fold
+from reports.folding import fold
 from reports.mailing import mail_due
 
 MOST_SECONDS = 20
@@ -11,9 +9,7 @@ MOST_SECONDS = 20
 
 @shared_task
 def fold_events() -> None:
-    began = monotonic()
-    while fold() >= AT_A_TIME and monotonic() - began < MOST_SECONDS:
-        pass
+    fold(MOST_SECONDS)
 
 
 @shared_task

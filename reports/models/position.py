@@ -16,6 +16,7 @@ class Position(models.Model):
     mark = models.BigIntegerField(default=0, help_text="The newest id when it was marked.")
     horizon = models.BigIntegerField(default=0, help_text="The next transaction's id then.")
     marked_at = models.DateTimeField(default=now)
+    read = models.BigIntegerField(default=0, help_text="Up to this id was folded what could be seen then.")
     folded_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,9 +1,11 @@
 """Figures are those of the tickets, whatever happens and in whatever order it is committed."""
 
+import itertools
 import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -11,6 +13,7 @@ from django.utils.timezone import now
 from events.models import Event
 from reports import folding
 from reports.models import Answer, Position, TicketFigures
+from reports.tasks import MOST_SECONDS, fold_events
 from tests.reports.brute import answers_of, figures_of
 from tickets.models import Ticket
 
@@ -60,10 +63,65 @@ def test_the_command_draws_all_anew(past):
 
 
 def test_many_are_drawn_a_part_at_a_time(past, monkeypatch):
-    monkeypatch.setattr(folding, "AT_A_TIME", 25)
-    assert [folding.fold() for _ in range(4)] == [25, 25, 10, 0]
+    monkeypatch.setattr(folding, "PART", 7)
+    assert folding.fold() == len(past)
+    assert folding.fold() == 0
     assert_true()
+    monkeypatch.setattr(folding, "AT_A_TIME", 25)
     assert list(folding.rebuild()) == [25, 50, 60]
+
+
+def test_who_looks_at_a_page_waits_for_a_short_part_only(past, monkeypatch):
+    monkeypatch.setattr(folding, "PART_FOR_A_PAGE", 20)
+    drawn = []
+    for _look in range(500):
+        if Position.objects.filter(folded_at__isnull=False).exists():
+            break
+        folding.catch_up()
+        drawn.append(TicketFigures.objects.count())
+    assert len(drawn) > 4
+    assert all(after - before <= 20 for before, after in itertools.pairwise([0, *drawn]))
+    assert_true()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_ends_in_time_and_the_next_ones_go_on(past, monkeypatch):
+    monkeypatch.setattr(folding, "PART", 40)
+    parts = -(-Event.objects.count() // 40)
+    drawn = []
+    for _turn in range(parts + 3):
+        drawn.append(folding.fold(seconds=0))
+        Position.objects.update(marked_at=now() - timedelta(minutes=1))
+    assert sum(drawn) == len(past)
+    assert max(drawn) <= 40
+    assert_true()
+
+
+def test_figures_are_never_older_than_a_minute():
+    """By the clock alone, also where nobody looks at a page: the pause between two turns, and the longest turn."""
+    (turn,) = (one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == fold_events.name)
+    assert turn["schedule"].run_every + timedelta(seconds=MOST_SECONDS) <= timedelta(minutes=1)
+
+
+def test_a_turn_folds_all_that_happened(past, ann):
+    fold_events()
+    ticket = Ticket.objects.filter(pk__in=past, pile="active").first()
+    ticket.solve(ann)
+    fold_events()
+    assert_true()
+
+
+def test_a_page_shows_what_happened_some_seconds_ago(client, boss, dora, orders):
+    client.force_login(boss)
+
+    def came_in() -> int:
+        return client.get("/reports/").context["tiles"][0]["value"]
+
+    assert came_in() == 0
+    Ticket.open(dora, orders, subject="Lid", source="email")
+    assert came_in() == 0
+    Position.objects.update(folded_at=now() - folding.FRESH)
+    assert came_in() == 1
 
 
 def test_a_page_folds_only_what_nobody_did_a_moment_ago(ticket, django_assert_num_queries):

@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from automation.models import Clock, Policy
 from automation.sla import ringing
 from automation.tasks import ring_clocks
+from events.history import as_of
 from events.models import Event
 from tests.automation.sla.conftest import HOUR, minutes, put_back
 from tickets.models import MessageKind, Priority, Ticket
@@ -21,6 +24,15 @@ def told(ticket, kind: str) -> list[dict]:
 @pytest.fixture(autouse=True)
 def all_by_one(policy):
     """Every ticket here is promised by it."""
+
+
+@pytest.fixture
+def others(dora, orders) -> list[Ticket]:
+    """Five that broke two hours ago."""
+    tickets = [Ticket.open(dora, orders, subject="Lid", source="email") for _ in range(5)]
+    for ticket in tickets:
+        put_back(ticket, 3 * HOUR)
+    return tickets
 
 
 @pytest.mark.django_db
@@ -45,6 +57,21 @@ class TestBreach:
         ring_clocks()
         assert [one["promise"] for one in told(ticket, "sla.breached")] == ["first_reply"]
 
+    def test_one_that_began_and_broke_in_one_verb_is_told_with_its_own_id(self, ticket, ann, dora):
+        """As where a conversation is taken in that was had elsewhere: its clock is written when the verb ends."""
+        ticket.reply(ann, text="Which colour?", then="open")
+        with transaction.atomic():
+            ticket.lock()
+            with ticket.saved_once():
+                with as_of(now() - 3 * HOUR):
+                    ticket.receive(dora, text="The red one.")
+                assert not Clock.objects.filter(ticket=ticket, kind="next_reply").exists()
+                ticket.reply(ann, text="It is on its way.", then="open")
+        clock = Clock.objects.get(ticket=ticket, kind="next_reply")
+        assert clock.breached_at == clock.due_at
+        (breach,) = told(ticket, "sla.breached")
+        assert (breach["clock"], breach["promise"], breach["began"]) == (clock.pk, "next_reply", clock.number)
+
     def test_after_a_long_outage_all_that_passed_is_told_once(self, ticket):
         put_back(ticket, 48 * HOUR)
         ring_clocks()
@@ -56,6 +83,18 @@ class TestBreach:
         put_back(ticket, 100 * HOUR)
         ring_clocks()
         assert told(ticket, "sla.breached") == []
+
+    def test_many_at_once_are_told_in_turns_that_leave_workers_to_the_desk(self, others, monkeypatch):
+        monkeypatch.setattr(ringing, "MOST_SECONDS", 0)
+        assert [ringing.sweep() for _turn in range(6)] == [1, 1, 1, 1, 1, 0]
+        assert all(len(told(ticket, "sla.breached")) == 1 for ticket in others)
+
+    def test_one_costs_six_statements(self, others):
+        ringing.ring(others[0].pk)
+        with CaptureQueriesContext(connection) as asked:
+            ringing.ring(others[1].pk)
+        # The test is a transaction already: a savepoint and its release come with it.
+        assert len(asked) == 6 + 2
 
     def test_one_that_fails_keeps_nobody_waiting(self, ticket, dora, orders, monkeypatch):
         other = Ticket.open(dora, orders, subject="Other", source="email")
