@@ -51,7 +51,7 @@ def _counted(found: QuerySet, first: date, whole: QuerySet | None = None) -> Cam
     hour = TruncHour("created_at", tzinfo=get_current_timezone())
     every: Counter[Hour] = Counter()
     chats: Counter[Hour] = Counter()
-    for at, source, many in found.values_list(hour, "source").annotate(many=Count("pk")):
+    for at, source, many in found.values_list(hour, "source").annotate(many=Count("*")):
         every[at.date(), at.hour] += many
         if source in CHATS:
             chats[at.date(), at.hour] += many

@@ -2,7 +2,7 @@
 
 A reply is counted at the moment it left, not when it was written; one that was withdrawn is not counted. A wait begins
 with the customer's first message since the last reply, and machines' mail begins none. Spam does not count, nor does
-what was over before it came here.
+what was over before it came here. A promise counts whoever's ticket it was of, also of spam.
 """
 
 from __future__ import annotations
@@ -10,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import connection
+
+from automation.models import Promise
+from reports.models import Answer, Outcome, Tagging
+
+DRAWN = (Answer, Outcome, Tagging)
+"""Beside the figures of the ticket itself: several rows for a ticket, or none."""
 
 _SAID = """
 WITH said AS (
@@ -62,10 +68,36 @@ ON CONFLICT (ticket_id) DO UPDATE SET sequence = excluded.sequence, counts = exc
   done_seconds = excluded.done_seconds, replies = excluded.replies, reopened = excluded.reopened
 """
 
+_REASON = """
+CASE WHEN c.breached_at IS NULL THEN ''
+  WHEN NOT EXISTS (SELECT 1 FROM events_event e WHERE e.ticket_id = c.ticket_id AND e.kind = 'ticket.assigned'
+    AND e.at <= c.breached_at AND e.payload->>'now' IS NOT NULL) THEN 'nobody'
+  WHEN EXISTS (SELECT 1 FROM events_event e WHERE e.ticket_id = c.ticket_id AND e.at <= c.breached_at
+    AND (e.kind = 'ticket.team_changed' OR (e.kind = 'ticket.assigned' AND e.payload->>'was' IS NOT NULL))) THEN 'moved'
+  ELSE 'waited' END
+"""
+
+_OUTCOMES = f"""
+INSERT INTO reports_outcome (ticket_id, promise, number, policy_id, team_id, agent_id, source, at, reason)
+SELECT c.ticket_id, c.kind, c.number, c.policy_id, t.team_id, t.assignee_id, t.source,
+  coalesce(c.breached_at, c.stopped_at), {_REASON}
+FROM automation_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
+WHERE c.ticket_id = ANY(%(ids)s) AND c.kind = ANY(%(promises)s)
+  AND (c.breached_at IS NOT NULL OR (c.stopped_at IS NOT NULL AND c.target IS NOT NULL))
+"""  # noqa: S608 - put together from constants
+
+_TAGGINGS = """
+INSERT INTO reports_tagging (ticket_id, tag_id, team_id, agent_id, source, created_at)
+SELECT f.ticket_id, g.tag_id, f.team_id, f.agent_id, f.source, f.created_at
+FROM reports_ticketfigures f JOIN tickets_ticket_tags g ON g.ticket_id = f.ticket_id
+WHERE f.ticket_id = ANY(%(ids)s) AND f.counts
+"""
+
 
 def draw(ids: Sequence[int]) -> None:
     """Draw the figures of these tickets anew; whoever calls holds the lock of `reports.folding`."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM reports_answer WHERE ticket_id = ANY(%s)", [list(ids)])
-        cursor.execute(_ANSWERS, {"ids": list(ids)})
-        cursor.execute(_FIGURES, {"ids": list(ids)})
+        for table in DRAWN:
+            cursor.execute(f"DELETE FROM {table._meta.db_table} WHERE ticket_id = ANY(%s)", [list(ids)])  # noqa: S608
+        for sql in (_ANSWERS, _FIGURES, _OUTCOMES, _TAGGINGS):
+            cursor.execute(sql, {"ids": list(ids), "promises": list(Promise)})

@@ -69,7 +69,7 @@ def hours(reader: Agent) -> list[tuple[int, int, int]]:
     counted = {
         hour: (done, many - done)
         for hour, many, done in found.annotate(
-            many=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))
+            many=Count("*"), done=Count("created_at", filter=Q(done_at__isnull=False))
         )
     }
     last = localtime(now()).hour

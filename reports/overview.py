@@ -19,7 +19,7 @@ from csat.figures import bars_of, step_of
 from csat.period import Period
 from reports import sums
 from reports.measures import MEASURES, OVER_THE_DAY
-from reports.models import Answer, Cut, Grain, TicketFigures
+from reports.models import Cut, Grain, Outcome, Tagging, TicketFigures
 from reports.sums import Total
 
 AGES = (1, 3, 7, 30)
@@ -43,8 +43,16 @@ class Asked:
     def rows(self, measure: str) -> QuerySet[Any]:
         """What the measure counts, in these days. Of answers the agent is who answered; spam has none."""
         one = MEASURES[measure]
-        found: QuerySet[Any] = self._tickets() if one.rows is TicketFigures else self._answers()
+        found = self._tickets() if one.rows is TicketFigures else self._seen(one.rows)
         return found.filter(one.of, **{f"{one.at}__gte": self.period.start, f"{one.at}__lt": self.period.end})
+
+    def outcomes(self) -> QuerySet[Outcome]:
+        """Of the promises that ended in these days; the agent is who has the ticket now."""
+        return self._seen(Outcome).filter(at__gte=self.period.start, at__lt=self.period.end)
+
+    def taggings(self) -> QuerySet[Tagging]:
+        """Of the tickets that came in in these days."""
+        return self._seen(Tagging).filter(created_at__gte=self.period.start, created_at__lt=self.period.end)
 
     def open(self) -> QuerySet[TicketFigures]:
         """At this moment, whatever the days."""
@@ -53,8 +61,8 @@ class Asked:
     def _tickets(self) -> QuerySet[TicketFigures]:
         return TicketFigures.objects.visible_to(self.reader).filter(**self._picked()).order_by()
 
-    def _answers(self) -> QuerySet[Answer]:
-        found = Answer.objects.filter(**self._picked())
+    def _seen(self, rows: type[Any]) -> QuerySet[Any]:
+        found = rows._default_manager.filter(**self._picked()).order_by()
         return found if self.reader.sees_everything else found.filter(team__in=self.reader.team_ids())
 
     def _picked(self) -> dict[str, Any]:
@@ -104,7 +112,7 @@ def ages(asked: Asked) -> list[int]:
         *(this & ~last for last, this in itertools.pairwise(younger)),
         ~younger[-1],
     ]
-    counted = asked.open().aggregate(**{f"part{n}": Count("pk", filter=part) for n, part in enumerate(parts)})
+    counted = asked.open().aggregate(**{f"part{n}": Count("created_at", filter=part) for n, part in enumerate(parts)})
     return [counted[f"part{n}"] for n in range(len(parts))]
 
 
@@ -149,4 +157,4 @@ def _by_time(asked: Asked, measure: str, parts: Callable[[str], tuple[Any, ...]]
         found = sums.cells(asked, Cut.WHOLE, Grain.SLOT, measure)
         within = found.filter(at__gte=period.start, at__lt=period.end)
         return within.values_list(*parts("at")).annotate(sum=Sum("many"))
-    return asked.rows(measure).values_list(*parts(MEASURES[measure].at)).annotate(sum=Count("pk"))
+    return asked.rows(measure).values_list(*parts(MEASURES[measure].at)).annotate(sum=Count("*"))

@@ -80,7 +80,7 @@ def kept_today(reader: Agent) -> Today:
         ("broken", clocks.breached().filter(breached_at__gte=today)),
     ):
         rows = found.order_by().values_list("ticket__assignee", "ticket__source")
-        for agent, source, many in rows.annotate(many=Count("pk")):
+        for agent, source, many in rows.annotate(many=Count("*")):
             counted[agent, source] = counted.get((agent, source), Kept()) + Kept(**{name: many})
     return Today(counted)
 

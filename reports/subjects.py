@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from reports import sums
 from reports.overview import Asked
-from tickets.models import Tag, Ticket
+from tickets.models import Tag
 
 MOST = 50
 
@@ -24,12 +25,11 @@ class Subject:
 def subjects(asked: Asked) -> list[Subject]:
     """The most frequent first, at most MOST."""
     now, before = _counted(asked), _counted(asked.before())
-    whole = asked.rows("created").count()
+    whole = sums.total(asked, "created").many
     most = sorted(now, key=lambda tag: (-now[tag], tag))[:MOST]
     names = dict(Tag.objects.filter(pk__in=most).values_list("pk", "name"))
     return [Subject(names[tag], now[tag], before.get(tag, 0), now[tag] / whole) for tag in most]
 
 
 def _counted(asked: Asked) -> dict[int, int]:
-    tagged = Ticket.tags.through.objects.filter(ticket__in=asked.rows("created").values("ticket_id"))
-    return dict(tagged.order_by().values_list("tag").annotate(many=Count("pk")))
+    return dict(asked.taggings().values_list("tag").annotate(many=Count("*")))

@@ -109,7 +109,7 @@ def _exact(asked: Asked, measure: str, by: str) -> dict[Any, Total]:
     rows = asked.rows(measure).annotate(key=F(_KEYS[by]) if by else Value(0)).values("key")
     seconds = MEASURES[measure].seconds
     times = {"middle": Median(seconds), "most": Ninetieth(seconds)} if seconds else {}
-    found = rows.annotate(many=Count("pk"), **times).values_list("key", "many", *times)
+    found = rows.annotate(many=Count("*"), **times).values_list("key", "many", *times)
     return {key if by else None: Total(many, *told) for key, many, *told in found if many}
 
 
@@ -136,7 +136,7 @@ def _histograms(asked: Asked, measure: str, by: str) -> dict[Any, Counter[int]]:
     if rest:
         seconds = MEASURES[measure].seconds
         number = histogram.bucket(seconds) if seconds else Value(0)
-        parts.append(_grouped(asked.rows(measure).filter(rest), column, number, Count("pk")))
+        parts.append(_grouped(asked.rows(measure).filter(rest), column, number, Count("*")))
     counted: dict[Any, Counter[int]] = defaultdict(Counter)
     for key, number, many in parts[0].union(*parts[1:], all=True):
         if many:

@@ -4,10 +4,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from automation.models import Clock
+from csat.models import Survey
 from events.models import Event
+from helpdesk.bench import boards, past
 from helpdesk.bench.loader import LONG_THREAD, TEAMS, load
 from helpdesk.bench.table import Line, percentile, show
 from helpdesk.bench.words import COMMON
+from reports.models import Outcome, TicketFigures
 from tickets.counts import counts
 from tickets.models import Message, Ticket
 from tickets.search import search
@@ -54,3 +58,20 @@ def test_the_table_says_what_is_short():
     text = show([Line("inbox", "Ann", "1 ms", "2 ms", "1.10", "≤ 1", False), Line("start", met=True)])
     assert "SHORT" in text
     assert "met" in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_years_leave_promises_and_ratings_that_boards_count():
+    before = indexes(), foreign_keys()
+    cast = load(600)
+    past.leave()
+    boards.figures()
+    assert (indexes(), foreign_keys()) == before
+    assert Clock.objects.count() == 2 * 600
+    assert 0 < Outcome.objects.exclude(reason="").count() < Outcome.objects.count() <= 2 * 600
+    assert TicketFigures.objects.count() == 600
+    assert Survey.objects.exclude(score=None).exists()
+    browser = Client()
+    browser.force_login(cast.admin, "agents.backends.AgentBackend")
+    page = browser.get("/reports/details/").content.decode()
+    assert "First reply" in page

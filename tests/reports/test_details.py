@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils.timezone import localdate, now
 
-from automation.models import Clock, Policy
+from automation.models import COMPLAINT, Clock, Policy
 from csat.period import Period
 from events.history import as_of
 from reports import kept
 from reports.folding import fold
+from reports.models import Outcome, Tagging
 from reports.overview import Asked
 from reports.promises import Kept
 from reports.subjects import subjects
@@ -52,6 +54,7 @@ def test_promises_are_told_by_policy_and_how_the_tickets_of_broken_ones_stood(
     clock(hers, policy, stopped_at=now(), kind="first_reply")
     clock(hers, None, stopped_at=now())
     clock(hers, policy, stopped_at=now() - timedelta(days=30))
+    fold()
     told = {(line.policy, line.promise.value): line for line in kept.lines(asked(boss))}
     assert told[policy, "next_reply"].kept == Kept(1, 5)
     assert told[policy, "next_reply"].because == [2, 2, 1]
@@ -91,3 +94,52 @@ def test_tags_are_told_beside_the_days_before(
     client.get("/reports/details/")
     with django_assert_max_num_queries(16):
         assert "75%" in text(client.get("/reports/details/"))
+
+
+def test_outcomes_and_tags_follow_their_ticket_and_are_drawn_anew_the_same(
+    policy, dora, orders, repairs, ann
+):
+    ticket = Ticket.open(dora, orders, subject="Lid", source="email")
+    other = Ticket.open(dora, orders, subject="Rim", source="email")
+    for one in (ticket, other):
+        clock(one, policy, breached_at=now() - timedelta(hours=1))
+        clock(one, policy, stopped_at=now(), kind=COMPLAINT)
+        one.tag("Late", ann)
+    fold()
+
+    def drawn() -> tuple[list, list]:
+        outcomes = Outcome.objects.order_by("ticket", "number").values_list(
+            "ticket", "promise", "policy_id", "team", "agent", "source", "at", "reason"
+        )
+        return list(outcomes), list(Tagging.objects.order_by("ticket").values_list("ticket", "tag", "team"))
+
+    before = drawn()
+    assert [row[0] for row in before[0]] == [row[0] for row in before[1]] == [ticket.pk, other.pk]
+    ticket.set_team(repairs, ann)
+    ticket.assign(ann, ann)
+    other.untag(other.tags.get(), ann)
+    fold()
+    after = drawn()
+    assert [(row[0], row[3], row[4]) for row in after[0]] == [
+        (ticket.pk, repairs.pk, ann.pk),
+        (other.pk, orders.pk, None),
+    ]
+    assert [(row[0], row[2]) for row in after[1]] == [(ticket.pk, repairs.pk)]
+    Outcome.objects.update(reason="")
+    Tagging.objects.all().delete()
+    call_command("rebuild_reports", verbosity=0)
+    assert drawn() == after
+    ticket.mark_spam(ann)
+    fold()
+    assert not Tagging.objects.exists()
+
+
+def test_a_promise_whose_policy_is_gone_is_still_told(policy, boss, dora, orders):
+    ticket = Ticket.open(dora, orders, subject="Lid", source="email")
+    Clock.objects.all().delete()
+    clock(ticket, policy, stopped_at=now())
+    clock(ticket, None, stopped_at=now())
+    fold()
+    policy.delete()
+    (line,) = kept.lines(asked(boss))
+    assert (line.policy, line.kept) == (None, Kept(2, 0))
