@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from agents.models import Agent
 from events.history import as_of
+from reports import folding
 from tests.conftest import hire
 from tickets.models import Status, Ticket
 
@@ -17,6 +18,12 @@ def past(dora, orders, repairs, ann, bea, carl, monkeypatch):
     """60 tickets of two teams over 20 days: waits, answers, notes, withdrawn replies, machines' mail, spam, reopened
     ones. Gives back their ids."""
     return live_through(dora, [orders, repairs], [ann, bea, carl], monkeypatch)
+
+
+@pytest.fixture
+def unhurried(monkeypatch) -> None:
+    """What a page folded is good enough for the next one, however slow the machine: for counting its queries."""
+    monkeypatch.setattr(folding, "FRESH", timedelta(hours=1))
 
 
 @pytest.fixture

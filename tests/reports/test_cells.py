@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csat.period import Period
-from reports import folding, histogram, overview, sums
+from reports import histogram, overview, sums
 from reports.folding import fold, recount
 from reports.models import Cell, Grain
 from reports.overview import Asked
@@ -175,8 +175,8 @@ def test_stretches_leave_nothing_out_and_count_nothing_twice():
     ] == [None]
 
 
-def test_a_year_is_read_by_few_queries(client, boss, long_past, django_assert_max_num_queries, monkeypatch):
-    monkeypatch.setattr(folding, "FRESH", timedelta(hours=1))
+@pytest.mark.usefixtures("unhurried")
+def test_a_year_is_read_by_few_queries(client, boss, long_past, django_assert_max_num_queries):
     client.force_login(boss)
     year = f"from={localdate() - timedelta(days=364)}&to={now().date()}"
     client.get(f"/reports/?{year}")

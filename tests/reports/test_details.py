@@ -68,6 +68,7 @@ def test_promises_are_told_by_policy_and_how_the_tickets_of_broken_ones_stood(
     assert "<bdi>17%</bdi>" in page
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_tags_are_told_beside_the_days_before(
     boss, bea, dora, orders, repairs, ann, client, django_assert_max_num_queries
 ):

@@ -144,6 +144,7 @@ def test_how_long_work_takes_is_told_by_answers_that_follow_each_other():
     assert not measured(chats).answer_measured
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_it_asks_as_much_for_many_as_for_few(weeks, client, boss, django_assert_max_num_queries):
     client.force_login(boss)
     client.get("/reports/forecast/")

@@ -152,6 +152,7 @@ def test_only_leads_come_in(client, ann):
     assert "/now/" not in text(client.get("/inbox/"))
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_it_asks_as_much_for_many_as_for_few(client, boss, past, orders, dora, django_assert_max_num_queries):
     client.force_login(boss)
     client.get("/now/")

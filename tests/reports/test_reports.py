@@ -125,6 +125,7 @@ def test_nonsense_is_as_if_it_were_not_said(client, boss, past):
             assert client.get(f"/reports/{page}?{said}").status_code == 200
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_the_page_asks_as_much_for_many_as_for_few(client, boss, past, django_assert_max_num_queries):
     client.force_login(boss)
     client.get("/reports/")
