@@ -112,7 +112,9 @@ def ages(asked: Asked) -> list[int]:
         *(this & ~last for last, this in itertools.pairwise(younger)),
         ~younger[-1],
     ]
-    counted = asked.open().aggregate(**{f"part{n}": Count("created_at", filter=part) for n, part in enumerate(parts)})
+    counted = asked.open().aggregate(
+        **{f"part{n}": Count("created_at", filter=part) for n, part in enumerate(parts)}
+    )
     return [counted[f"part{n}"] for n in range(len(parts))]
 
 

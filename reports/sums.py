@@ -22,7 +22,7 @@ from reports.percentiles import Median, Ninetieth
 if TYPE_CHECKING:
     from reports.overview import Asked
 
-LONG = timedelta(days=63)
+LONG = timedelta(days=36)
 """From here on cells are read."""
 _GRAINS: dict[Cut | None, tuple[Grain, ...]] = {
     Cut.WHOLE: (Grain.MONTH, Grain.DAY),

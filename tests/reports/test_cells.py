@@ -177,6 +177,7 @@ def test_stretches_leave_nothing_out_and_count_nothing_twice():
 
 @pytest.mark.usefixtures("unhurried")
 def test_a_year_is_read_by_few_queries(client, boss, long_past, django_assert_max_num_queries):
+    fold()
     client.force_login(boss)
     year = f"from={localdate() - timedelta(days=364)}&to={now().date()}"
     client.get(f"/reports/?{year}")

@@ -154,6 +154,7 @@ def test_only_leads_come_in(client, ann):
 
 @pytest.mark.usefixtures("unhurried")
 def test_it_asks_as_much_for_many_as_for_few(client, boss, past, orders, dora, django_assert_max_num_queries):
+    fold()
     client.force_login(boss)
     client.get("/now/")
     for number in range(5):

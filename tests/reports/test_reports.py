@@ -127,6 +127,7 @@ def test_nonsense_is_as_if_it_were_not_said(client, boss, past):
 
 @pytest.mark.usefixtures("unhurried")
 def test_the_page_asks_as_much_for_many_as_for_few(client, boss, past, django_assert_max_num_queries):
+    fold()
     client.force_login(boss)
     client.get("/reports/")
     with django_assert_max_num_queries(34):
