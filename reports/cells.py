@@ -44,7 +44,7 @@ SELECT c.cut, c.grain, measure,
     ELSE date_trunc(c.grain, at, 'UTC') END,
   CASE WHEN c.cut = '{Cut.WHOLE.value}' THEN 0 ELSE team_id END,
   CASE WHEN c.cut = '{Cut.AGENT.value}' THEN agent_id ELSE 0 END,
-  CASE WHEN c.cut = '{Cut.AGENT.value}' THEN '' ELSE source END,
+  source,
   CASE WHEN c.grain = '{Grain.SLOT.value}' THEN 0 ELSE bucket END, sum(change)
 FROM ({{}}) AS each
 JOIN (VALUES {", ".join(f"('{cut.value}', '{grain.value}')" for cut, grain in CUTS)}) AS c (cut, grain)

@@ -113,10 +113,10 @@ def _exact(asked: Asked, measure: str, by: str) -> dict[Any, Total]:
     return {key if by else None: Total(many, *told) for key, many, *told in found if many}
 
 
-def _cut(asked: Asked, by: str) -> Cut | None:
-    """The one that tells apart what is asked for; None where none does."""
+def _cut(asked: Asked, by: str) -> Cut:
+    """The one that tells apart what is asked for."""
     if by == "agent" or asked.period.agent is not None:
-        return None if by == "source" or asked.source else Cut.AGENT
+        return Cut.AGENT
     if by == "team" or asked.period.team is not None or not asked.reader.sees_everything:
         return Cut.TEAM
     return Cut.WHOLE

@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "TRUNCATE reports_answer, reports_ticketfigures, reports_cell, reports_position", migrations.RunSQL.noop
         ),
+        migrations.AlterField(
+            model_name='cell',
+            name='cut',
+            field=models.CharField(choices=[('whole', 'by source'), ('team', 'by team and source'), ('agent', 'by team, agent and source')], max_length=5),
+        ),
         migrations.CreateModel(
             name='Outcome',
             fields=[

@@ -8,7 +8,7 @@ class Cut(models.TextChoices):
 
     WHOLE = "whole", "by source"
     TEAM = "team", "by team and source"
-    AGENT = "agent", "by team and agent"
+    AGENT = "agent", "by team, agent and source"
 
 
 class Grain(models.TextChoices):

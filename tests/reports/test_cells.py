@@ -50,7 +50,7 @@ def by_hand() -> Counter[tuple]:
         cells["whole", "day", measure, day, 0, 0, source, bucket] += 1
         cells["whole", "month", measure, month, 0, 0, source, bucket] += 1
         cells["team", "month", measure, month, team, 0, source, bucket] += 1
-        cells["agent", "month", measure, month, team, agent or 0, "", bucket] += 1
+        cells["agent", "month", measure, month, team, agent or 0, source, bucket] += 1
 
     for ticket in Ticket.objects.filter(spam_at=None):
         row = figures_of(ticket)
