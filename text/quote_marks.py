@@ -114,7 +114,7 @@ _MOST_ATTRIBUTION_LINES = 5
 
 def bare(line: str) -> str:
     """`line` without the marks that only steer its display."""
-    return line.translate(_UNSEEN).strip()
+    return (line if line.isascii() else line.translate(_UNSEEN)).strip()
 
 
 def is_forward_line(line: str) -> bool:
