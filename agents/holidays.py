@@ -27,6 +27,14 @@ def weekend_of(country: str) -> frozenset[int]:
     return frozenset(_calendar(country, [], None).weekend) if is_known(country) else frozenset({5, 6})
 
 
+@lru_cache(maxsize=512)
+def week_begins(country: str) -> int:
+    """The weekday that begins a week there (0 is Monday), by Unicode CLDR; Monday where the country is not known."""
+    from babel import Locale
+
+    return Locale.parse(f"und_{country[:2]}").first_week_day if is_known(country) else 0
+
+
 def is_known(country: str) -> bool:
     """Whether its holidays are known, those of the part that it names among them."""
     code, _dash, part = country.partition("-")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from agents.models import Agent
+from agents.models import Agent, Workspace
 from csat.faces import GOOD, LOW, SCORES
 from csat.period import Period, midnight
 
@@ -128,10 +128,10 @@ def step_of(period: Period) -> str:
 
 
 def bars_of(period: Period, step: str) -> Iterable[date]:
-    """On which days the chart's bars begin; weeks do on Mondays."""
+    """On which days the chart's bars begin; weeks do as is usual in the company's country."""
     day = period.first
     if step == "week":
-        day -= timedelta(days=day.weekday())
+        day -= timedelta(days=(day.weekday() - Workspace.week_begins()) % 7)
     elif step == "month":
         day = day.replace(day=1)
     while day <= period.last:

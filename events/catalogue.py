@@ -32,6 +32,7 @@ KINDS: dict[str, frozenset[str]] = {
         "ticket.status_changed": "was now",
         "ticket.priority_changed": "was now",
         "ticket.subject_changed": "",
+        "tag.changed": "fields",
         "ticket.tagged": "tag",
         "ticket.untagged": "tag",
         "ticket.snoozed": "until",

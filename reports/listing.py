@@ -19,12 +19,14 @@ KINDS: dict[str, tuple[Any, Callable[[Asked], QuerySet[TicketFigures]]]] = {
     "solved": (gettext_lazy("Solved tickets"), lambda asked: asked.rows("done")),
     "reopened": (gettext_lazy("Reopened"), lambda asked: asked.rows("reopened")),
     "one-touch": (gettext_lazy("Solved at one touch"), lambda asked: asked.rows("one_touch")),
+    "complaints": (gettext_lazy("Complaints"), Asked.complaints),
     "open": (gettext_lazy("Open now"), Asked.open),
 }
 AT_A_TIME = 50
 _COLUMNS = (
     "ticket_id", "ticket__subject", "ticket__customer__name", "team__name", "agent__name", "source", "created_at",
-    "first_reply_seconds", "done_at", "done_seconds", "replies", "reopened",
+    "first_reply_seconds", "first_reply_work_seconds", "done_at", "done_seconds", "done_work_seconds", "replies",
+    "reopened",
 )  # fmt: skip
 
 
@@ -35,6 +37,13 @@ def page(asked: Asked, kind: str, before: str) -> tuple[list[TicketFigures], int
         found = found.filter(pk__lt=int(before))
     rows = list(found.select_related("ticket", "team", "agent").order_by("-pk")[: AT_A_TIME + 1])
     return rows[:AT_A_TIME], rows[AT_A_TIME - 1].pk if len(rows) > AT_A_TIME else None
+
+
+def times(asked: Asked, row: TicketFigures) -> tuple[int | None, int | None]:
+    """Seconds to the first reply and until it was solved, as asked for."""
+    if asked.by_work:
+        return row.first_reply_work_seconds, row.done_work_seconds
+    return row.first_reply_seconds, row.done_seconds
 
 
 def lines(asked: Asked, kind: str) -> Iterator[str]:
@@ -58,8 +67,10 @@ def _heads() -> list[str]:
     heads = [_("Ticket"), _("Subject"), _("Customer"), _("Team"), _("Agent"), _("Channel"), _("Came in")]
     heads += [
         _("First reply (seconds)"),
+        _("First reply (business seconds)"),
         _("Solved"),
         _("Time to solve (seconds)"),
+        _("Time to solve (business seconds)"),
         _("Replies"),
         _("Reopened"),
     ]

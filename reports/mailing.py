@@ -20,9 +20,9 @@ from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from agents.models import Agent, Team
+from agents.models import Agent, Team, Workspace
 from csat.period import Period
-from reports import overview
+from reports import leaving, overview
 from reports.durations import short
 from reports.folding import catch_up
 from reports.models import ReportMail, SavedReport
@@ -81,7 +81,7 @@ def _compose(mail: ReportMail) -> EmailMultiAlternatives:
             "figures": figures(overview.whole(asked), overview.whole(asked.before())),
             "parts": [(title, rows) for title, rows in parts(asked) if rows],
             "link": f"{settings.PUBLIC_URL}{reverse('reports')}?{asked.query()}",
-            "leave": f"{settings.PUBLIC_URL}{reverse('saved-reports')}",
+            "leave": leaving.address(report, reader),
         }
         subject = " ".join(f"{report.name}: {context['days']}".split())
         letter = EmailMultiAlternatives(
@@ -90,6 +90,8 @@ def _compose(mail: ReportMail) -> EmailMultiAlternatives:
             to=[reader.email],
             headers={
                 "Auto-Submitted": "auto-generated",
+                "List-Unsubscribe": f"<{context['leave']}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                 "Message-ID": f"<report-{mail.pk}.{int(mail.due_at.timestamp())}@{settings.MAIL_DOMAIN}>",
             },
         )
@@ -101,7 +103,7 @@ def _compose(mail: ReportMail) -> EmailMultiAlternatives:
 
 def asked_of(report: SavedReport, reader: Agent, today: date) -> Asked:
     """What it says to that reader on that day."""
-    first, last = days_of(report.span, today)
+    first, last = days_of(report.span, today, Workspace.week_begins())
     period = Period(first, last, team=report.team_id, agent=report.agent_id)
     return Asked(reader, period, report.source if report.source in SOURCES else "")
 

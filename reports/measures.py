@@ -37,6 +37,28 @@ MEASURES = {
     ),
     "first": Measure(Answer, "at", Q(place=0), "place = 0", "seconds"),
     "next": Measure(Answer, "at", Q(place__gt=0), "place > 0", "seconds"),
+    # The same by the clock of the team's hours.
+    "done_work": Measure(
+        TicketFigures,
+        "done_at",
+        Q(done_work_seconds__isnull=False),
+        "counts AND done_work_seconds IS NOT NULL",
+        "done_work_seconds",
+    ),
+    "first_work": Measure(
+        Answer,
+        "at",
+        Q(place=0, work_seconds__isnull=False),
+        "place = 0 AND work_seconds IS NOT NULL",
+        "work_seconds",
+    ),
+    "next_work": Measure(
+        Answer,
+        "at",
+        Q(place__gt=0, work_seconds__isnull=False),
+        "place > 0 AND work_seconds IS NOT NULL",
+        "work_seconds",
+    ),
 }
 OVER_THE_DAY = ("created", "done")
 """What is counted by quarters of an hour too."""

@@ -6,7 +6,7 @@ import itertools
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,17 +28,24 @@ AGES = (1, 3, 7, 30)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader wants to see: days, a team, an agent, and where it came from."""
+    """What the reader wants to see: days, a team, an agent, and where it came from; with `by_work` how long things
+    took is told in business time."""
 
     reader: Agent
     period: Period
     source: str = ""
+    by_work: bool = False
 
     def before(self) -> Asked:
-        return Asked(self.reader, self.period.before(), self.source)
+        return replace(self, period=self.period.before())
 
     def query(self, **other: Any) -> str:
-        return self.period.query(**(({"source": self.source} if self.source else {}) | other))
+        said = {"source": self.source or None, "time": "business" if self.by_work else None}
+        return self.period.query(**(said | other))
+
+    def timed(self, measure: str) -> str:
+        """The measure whose duration is asked for."""
+        return f"{measure}_work" if self.by_work and f"{measure}_work" in MEASURES else measure
 
     def rows(self, measure: str) -> QuerySet[Any]:
         """What the measure counts, in these days. Of answers the agent is who answered; spam has none."""
@@ -57,6 +64,10 @@ class Asked:
     def open(self) -> QuerySet[TicketFigures]:
         """At this moment, whatever the days."""
         return self._tickets().filter(done_at=None)
+
+    def complaints(self) -> QuerySet[TicketFigures]:
+        """Marked as such in these days, settled or not."""
+        return self._tickets().filter(complained_at__gte=self.period.start, complained_at__lt=self.period.end)
 
     def _tickets(self) -> QuerySet[TicketFigures]:
         return TicketFigures.objects.visible_to(self.reader).filter(**self._picked()).order_by()
@@ -82,7 +93,9 @@ class Whole:
 
 
 def whole(asked: Asked) -> Whole:
-    return Whole(**{measure: sums.total(asked, measure) for measure in Whole.__dataclass_fields__})
+    return Whole(
+        **{measure: sums.total(asked, asked.timed(measure)) for measure in Whole.__dataclass_fields__}
+    )
 
 
 def by_day(asked: Asked) -> tuple[str, list[tuple[date, int, int]]]:
@@ -129,7 +142,9 @@ class Row:
 
 def by(asked: Asked, column: str) -> list[Row]:
     """By team, agent or source, most first."""
-    created, done, first = (sums.totals(asked, measure, column) for measure in ("created", "done", "first"))
+    created, done, first = (
+        sums.totals(asked, asked.timed(measure), column) for measure in ("created", "done", "first")
+    )
     none = Total()
     rows = [
         Row(

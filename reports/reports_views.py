@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from agents.access import AgentRequest, lead
-from agents.models import Agent, Team
+from agents.models import Agent, Team, Workspace
 from csat.period import PeriodForm
 from reports import listing, overview, spreads
 from reports.durations import short
@@ -76,8 +76,8 @@ def tickets(request: AgentRequest) -> HttpResponse:
         "query": asked.query(kind=kind),
         "more": asked.query(kind=kind, before=following) if following else "",
         "rows": [
-            {"figures": row, "first": short(row.first_reply_seconds), "done": short(row.done_seconds)}
-            for row in rows
+            {"figures": row, "first": short(first), "done": short(done)}
+            for row, first, done in ((row, *listing.times(asked, row)) for row in rows)
         ],
     }
     return render(request, "reports/tickets.html", context)
@@ -102,7 +102,8 @@ def asked_of(request: AgentRequest) -> tuple[PeriodForm, Asked]:
     said.pop("channel", None)
     form = PeriodForm(said, request.user)
     source = request.GET.get("source", "")
-    return form, Asked(request.user, form.period(), source if source in SOURCES else "")
+    by_work = request.GET.get("time") == "business"
+    return form, Asked(request.user, form.period(), source if source in SOURCES else "", by_work)
 
 
 def filters(form: PeriodForm, asked: Asked) -> dict[str, Any]:
@@ -113,6 +114,8 @@ def filters(form: PeriodForm, asked: Asked) -> dict[str, Any]:
         "picks": [form["team"], form["agent"]],
         "sources": [(slug, source_label(slug), slug == asked.source) for slug in sorted(SOURCES)],
         "spans": _spans(asked),
+        "by_calendar": asked.query(time=None),
+        "by_work": asked.query(time="business"),
     }
 
 
@@ -184,7 +187,7 @@ def _height(many: int, most: int) -> float:
 
 
 def _heat(asked: Asked) -> list[dict[str, Any]]:
-    counted = overview.heat(asked)
+    counted, begins = overview.heat(asked), Workspace.week_begins()
     most = max(counted.values(), default=0)
     return [
         {
@@ -194,7 +197,7 @@ def _heat(asked: Asked) -> list[dict[str, Any]]:
                 for hour in range(24)
             ],
         }
-        for day in range(1, 8)
+        for day in ((begins + number) % 7 + 1 for number in range(7))
     ]
 
 
@@ -220,6 +223,7 @@ def _table(
     name: str, title: str, rows: list[overview.Row], names: dict[Any, str], asked: Asked
 ) -> dict[str, Any]:
     return {
+        "name": name,
         "title": title,
         "rows": [
             {

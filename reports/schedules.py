@@ -42,14 +42,14 @@ class Schedule:
         return {"daily": True, "weekly": day.weekday() == self.weekday, "monthly": day.day == 1}[self.cadence]
 
 
-def days_of(span: str, today: date) -> tuple[date, date]:
-    """The first and the last day that are meant by yesterday, last-week (Monday to Sunday), last-month, 7-days or
-    30-days; the last two end yesterday."""
+def days_of(span: str, today: date, begins: int = 0) -> tuple[date, date]:
+    """The first and the last day that are meant by yesterday, last-week (from the weekday `begins` on, 0 is Monday),
+    last-month, 7-days or 30-days; the last two end yesterday."""
     yesterday = today - DAY
     match span:
         case "last-week":
-            sunday = today - timedelta(days=today.isoweekday())
-            return sunday - 6 * DAY, sunday
+            first = today - ((today.weekday() - begins) % 7 + 7) * DAY
+            return first, first + 6 * DAY
         case "last-month":
             last = today.replace(day=1) - DAY
             return last.replace(day=1), last

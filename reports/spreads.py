@@ -24,7 +24,7 @@ HEIGHT, STEP, WIDTH = 100.0, 10.0, 7.0
 def counted(asked: Asked, measure: str) -> list[int]:
     """How many took no longer than each of LIMITS, each counted once; the last took longer than all."""
     parts = [0] * (len(LIMITS) + 1)
-    for number, many in sums.spread(asked, measure).items():
+    for number, many in sums.spread(asked, asked.timed(measure)).items():
         parts[bisect_left(LIMITS, (begins(number) + begins(number + 1)) / 2)] += many
     return parts
 

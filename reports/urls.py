@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reports import details_views, forecast_views, now_views, reports_views, saved_views
+from reports import details_views, forecast_views, now_views, presence_views, reports_views, saved_views
 
 urlpatterns: list[URLPattern] = [
     path("now/", now_views.board, name="now"),
@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern] = [
     path("now/agents/<int:agent_id>/capacity/", now_views.capacity, name="now-capacity"),
     path("reports/", reports_views.reports, name="reports"),
     path("reports/details/", details_views.details, name="reports-details"),
+    path("reports/tags/<int:tag_id>/product/", details_views.product, name="tag-product"),
+    path("reports/agents/", presence_views.timeline, name="reports-agents"),
     path("reports/tickets/", reports_views.tickets, name="reports-tickets"),
     path("reports/export/", reports_views.export, name="reports-export"),
     path("reports/saved/", saved_views.saved, name="saved-reports"),
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern] = [
         saved_views.unsubscribe,
         name="saved-report-unsubscription",
     ),
+    path("reports/mailed/<str:token>/end/", saved_views.leave, name="saved-report-leave"),
     path("reports/forecast/", forecast_views.forecast, name="forecast"),
     path("reports/forecast/staffing/", forecast_views.staffing, name="forecast-staffing"),
 ]

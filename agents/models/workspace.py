@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from agents.holidays import week_begins
 from events.bus import emit
 from events.prepared import Prepared
 
@@ -29,6 +30,11 @@ class Workspace(models.Model):
     def current(cls) -> Workspace:
         """The row, made on first use."""
         return _current.first(1) or cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def week_begins(cls) -> int:
+        """The weekday by which weeks are counted (0 is Monday): as it is usual in the company's country."""
+        return week_begins(cls.current().country)
 
     @transaction.atomic
     def change(self, by: Any, **facts: str) -> None:

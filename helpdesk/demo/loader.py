@@ -27,7 +27,7 @@ from channels_inbox.models import Channel
 from csat.models import AskingRules, Survey
 from csat.models.rules import USUAL_PAUSE
 from customers.models import Company, Customer, Identity, IdentityKind
-from helpdesk.demo import automation, reports, strokes
+from helpdesk.demo import attendance, automation, reports, strokes
 from helpdesk.demo.chronicle import Chronicle
 from helpdesk.demo.envelopes import seal
 from helpdesk.demo.replay import Replay, World
@@ -73,6 +73,7 @@ def load() -> int:
     chronicle.backdate(Ticket, Message, Attachment, Survey, Customer, Identity, Company)
     seal()
     strokes.ring(chronicle.now)
+    attendance.attend(chronicle.now)
     _write_accounts(shop)
     return len(replays)
 

@@ -16,12 +16,15 @@ class Answer(models.Model):
     source = models.SlugField(max_length=24, db_index=False)
     at = models.DateTimeField(help_text="When it left.")
     seconds = models.PositiveBigIntegerField(help_text="From the customer's first unanswered message on.")
+    work_seconds = models.PositiveBigIntegerField(null=True, help_text="Of these, in the team's hours.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "place"], name="answer_once")]
         indexes = [
             models.Index(
-                fields=["at"], name="answer_at", include=["place", "team", "agent", "source", "seconds"]
+                fields=["at"],
+                name="answer_at",
+                include=["place", "team", "agent", "source", "seconds", "work_seconds"],
             ),
             models.Index(fields=["agent", "at"], name="answer_agent"),
         ]

@@ -89,9 +89,10 @@ class SavedReport(models.Model):
     @transaction.atomic
     def unsubscribe(self, agent: Agent) -> None:
         """Nothing more of it is mailed to him, also what waits to be sent."""
-        self.recipients.remove(agent)
-        self.mails.filter(agent=agent, sent_at=None).delete()
-        emit("report.unsubscribed", self, actor=agent)
+        if self.recipients.filter(pk=agent.pk).exists():
+            self.recipients.remove(agent)
+            self.mails.filter(agent=agent, sent_at=None).delete()
+            emit("report.unsubscribed", self, actor=agent)
 
     @classmethod
     def end(cls, owner_id: int) -> None:

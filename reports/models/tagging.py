@@ -15,12 +15,17 @@ class Tagging(models.Model):
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, db_index=False, related_name="+")
     source = models.SlugField(max_length=24, db_index=False)
     created_at = models.DateTimeField(help_text="Of the ticket.")
+    is_reopened = models.BooleanField(default=False)
+    is_complaint = models.BooleanField(default=False)
+    rating = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "tag"], name="tagging_once")]
         indexes = [
             models.Index(
-                fields=["created_at"], name="tagging_created", include=["tag", "team", "agent", "source"]
+                fields=["created_at"],
+                name="tagging_created",
+                include=["tag", "team", "agent", "source", "is_reopened", "is_complaint", "rating"],
             )
         ]
 

@@ -29,10 +29,16 @@ class TicketFigures(models.Model):
     waiting_since = models.DateTimeField(null=True, help_text="Of active tickets whose customer waits.")
     first_reply_at = models.DateTimeField(null=True)
     first_reply_seconds = models.PositiveBigIntegerField(null=True, help_text="From the first question on.")
+    first_reply_work_seconds = models.PositiveBigIntegerField(null=True, help_text="In the team's hours.")
     done_at = models.DateTimeField(null=True, help_text="Solved, or closed without; empty while it is open.")
     done_seconds = models.PositiveBigIntegerField(null=True, help_text="From its beginning on.")
+    done_work_seconds = models.PositiveBigIntegerField(null=True, help_text="In the team's hours.")
     replies = models.PositiveIntegerField()
     reopened = models.PositiveIntegerField()
+    rating = models.PositiveSmallIntegerField(null=True)
+    complained_at = models.DateTimeField(
+        null=True, help_text="First marked as a complaint; empty if it is none."
+    )
 
     objects = FiguresQuerySet.as_manager()
 
@@ -42,13 +48,21 @@ class TicketFigures(models.Model):
             models.Index(
                 fields=["created_at"],
                 name="figures_created",
-                include=["team", "agent", "source", "done_at"],
+                include=["team", "agent", "source", "done_at", "reopened", "rating", "complained_at"],
                 condition=Q(counts=True),
             ),
             models.Index(
                 fields=["done_at"],
                 name="figures_done",
-                include=["team", "agent", "source", "done_seconds", "replies", "reopened"],
+                include=[
+                    "team",
+                    "agent",
+                    "source",
+                    "done_seconds",
+                    "done_work_seconds",
+                    "replies",
+                    "reopened",
+                ],
                 condition=Q(counts=True, done_at__isnull=False),
             ),
             models.Index(
@@ -62,6 +76,11 @@ class TicketFigures(models.Model):
                 name="figures_waiting",
                 include=["team", "first_reply_at"],
                 condition=Q(counts=True, waiting_since__isnull=False),
+            ),
+            models.Index(
+                fields=["complained_at"],
+                name="figures_complained",
+                condition=Q(counts=True, complained_at__isnull=False),
             ),
             # An agent's own, of a year.
             models.Index(fields=["agent", "created_at"], name="figures_agent_created"),

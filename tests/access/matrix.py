@@ -175,8 +175,9 @@ MATRIX: dict[str, Row] = {
     **rows(WHO_LEADS_THE_TEAM, TICKET + "files/<str:token>/redaction/"),
     **rows(SUPERVISORS, "customers/<int:customer_id>/erasure/"),
     **rows(LEADS, "ratings/", "ratings/comments/", "ratings/export/"),
-    **rows(LEADS, "reports/", "reports/details/", "reports/tickets/", "reports/export/"),
+    **rows(LEADS, "reports/", "reports/details/", "reports/agents/", "reports/tickets/", "reports/export/"),
     **rows(LEADS, "reports/forecast/", "reports/saved/", "reports/saved/new/"),
+    **rows(ADMINISTRATORS, "reports/tags/<int:tag_id>/product/"),
     **rows(BEA, "reports/saved/<int:report_id>/", "reports/saved/<int:report_id>/removal/"),
     **rows(BEA, "reports/saved/<int:report_id>/unsubscription/"),
     **rows(SUPERVISORS, "reports/forecast/staffing/"),
@@ -185,6 +186,7 @@ MATRIX: dict[str, Row] = {
     # One's own settings
     **rows(ANY_AGENT, "settings/", "settings/profile/", "settings/password/", "settings/tokens/"),
     **rows(ANY_AGENT, "settings/profile/picture/", "settings/profile/picture/removal/"),
+    **rows(EVERYONE, "reports/mailed/<str:token>/end/", holds_a_key=True, token="report_token"),
     **rows(EVERYONE, "people/<slug:name>.jpg", holds_a_key=True, name="picture_name"),
     **rows(ANN, "settings/tokens/<int:token_id>/revocation/"),
     **rows(ANY_AGENT, "settings/macros/", "settings/macros/new/"),

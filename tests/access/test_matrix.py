@@ -24,6 +24,7 @@ from csat.models import Survey
 from customers.models import Customer
 from events.models import Event, Receipt, ReceiptState
 from helpdesk.sockets import websocket_urlpatterns
+from reports import leaving
 from reports.models import SavedReport
 from tests.access.matrix import AGENTS, MATRIX, SOCKETS, Row
 from tickets.models import Attachment, Blob, Draft, Ticket
@@ -101,7 +102,8 @@ def world(ann, bea, carl, admin, dora, eve, orders) -> dict[str, Any]:
         "eve_id": eve.pk,
         "file": SimpleUploadedFile("lid.txt", b"a lid"),
         "agent_id": bea.pk,
-        "report_id": _saved(bea).pk,
+        "report_id": (report := _saved(bea)).pk,
+        "report_token": leaving.address(report, bea).split("/")[-3],
         "team_id": orders.pk,
         "calendar_id": Calendar.company().pk,
         "notice_id": Notice.objects.create(agent=ann, ticket=ticket.pk, event=tagged.pk, at=now()).pk,

@@ -10,7 +10,7 @@ from agents.models import Agent
 from events.history import as_of
 from reports import folding
 from tests.conftest import hire
-from tickets.models import Status, Ticket
+from tickets.models import Grievance, Status, Ticket
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def boss(db) -> Agent:
 def live_through(
     customer, teams, agents, monkeypatch, many: int = 60, seed: int = 7, days: int = 20
 ) -> list[int]:
-    chance = random.Random(seed)
+    chance, aside = random.Random(seed), random.Random(seed)
     ids = []
     for _ in range(many):
         at = now() - timedelta(days=days * chance.random())
@@ -47,6 +47,7 @@ def live_through(
         for _step in range(chance.randrange(14)):
             at = min(at + timedelta(hours=20 * chance.random()), now())
             _at(at, monkeypatch, lambda: _happen(ticket, customer, chance, agents, at))  # noqa: B023
+            _at(at, monkeypatch, lambda: _happen_aside(ticket, aside, agents[0]))  # noqa: B023
     return ids
 
 
@@ -75,3 +76,14 @@ def _happen(ticket, customer, chance, agents, at) -> None:
             ticket.solve(agent)
         case 11:
             chance.choice([lambda: ticket.assign(agent, agent), lambda: ticket.mark_spam(agent)])()
+
+
+def _happen_aside(ticket, chance, agent) -> None:
+    """What changes no times: complaints and tags."""
+    match chance.randrange(12):
+        case 0 | 1:
+            ticket.complain(chance.choice(Grievance.values), agent)
+        case 2:
+            chance.choice([ticket.settle_complaint, ticket.withdraw_complaint])(agent)
+        case 3:
+            ticket.tag(chance.choice(["Kettle", "Grinder", "late"]), agent)

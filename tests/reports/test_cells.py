@@ -18,7 +18,7 @@ from reports import histogram, overview, sums
 from reports.folding import fold, recount
 from reports.models import Cell, Grain
 from reports.overview import Asked
-from tests.reports.brute import answers_of, figures_of
+from tests.reports.brute import answers_of, figures_of, work_of
 from tests.reports.conftest import live_through
 from tests.reports.test_reports import ninetieth
 from tickets.models import Ticket
@@ -58,12 +58,15 @@ def by_hand() -> Counter[tuple]:
         put("created", row["created_at"], *who)
         if row["done_at"]:
             put("done", row["done_at"], *who, bucket_of(row["done_seconds"]))
+            put("done_work", row["done_at"], *who, bucket_of(row["done_work_seconds"]))
             if row["reopened"]:
                 put("reopened", row["done_at"], *who)
             elif row["replies"] <= 1:
                 put("one_touch", row["done_at"], *who)
-        for _ticket, place, agent, at, seconds, source, team in answers_of(ticket):
+        for answer, work in zip(answers_of(ticket), work_of(ticket), strict=True):
+            _ticket, place, agent, at, seconds, source, team = answer
             put("next" if place else "first", at, team, agent, source, bucket_of(seconds))
+            put("next_work" if place else "first_work", at, team, agent, source, bucket_of(work))
     return cells
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
+from agents.models import Workspace
 from csat.period import Period
 from reports import listing, overview, spreads
 from reports.folding import fold
@@ -149,3 +150,17 @@ def test_how_many_took_how_long(past, boss, client):
     assert sum(told) == len(seconds)
     client.force_login(boss)
     assert "up to 2h<" in client.get("/reports/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("country", "first"), [("", "Monday"), ("IR", "Saturday"), ("SA", "Sunday"), ("DE", "Monday")]
+)
+def test_weeks_begin_as_they_do_in_the_companys_country(client, boss, past, country, first):
+    Workspace.current().change(None, country=country)
+    fold()
+    client.force_login(boss)
+    page = client.get("/reports/")
+    assert str(page.context["heat"][0]["day"]) == first
+    assert len({row["day"] for row in page.context["heat"]}) == 7
+    weeks = overview.by_day(asked(boss, days=100))[1]
+    assert {day.strftime("%A") for day, _created, _done in weeks} == {first}

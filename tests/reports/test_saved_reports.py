@@ -1,12 +1,16 @@
 """Reports that are saved and mailed: to whom, with which figures, once a time, and until when."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils.timezone import now
 
 from agents.models import Agent, Role
+from events.models import Event
+from reports import leaving
 from reports.folding import fold
 from reports.mailing import mail_due
 from reports.models import ReportMail, SavedReport
@@ -188,3 +192,44 @@ def test_two_workers_at_once_send_one_mail(boss):
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(8))) == 1
     assert len(mail.outbox) == 1
+
+
+def test_a_mail_is_ended_by_one_click_without_signing_in(client, boss, bea):
+    report = saved(boss, [boss, bea])
+    fall_due()
+    mail_due()
+    [letter] = [one for one in mail.outbox if bea.email in one.to]
+    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address in letter.body
+    path = urlsplit(address).path
+    strict = Client(enforce_csrf_checks=True)
+    for looking in (strict.get(path), strict.head(path), strict.post(path, {"other": "1"})):
+        assert looking.status_code == 200
+    assert bea in report.recipients.all()
+    ReportMail.objects.all().delete()
+    fall_due()
+    SavedReport.fall_due(now())
+    assert ReportMail.objects.count() == 2
+    for _again in range(2):
+        assert strict.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert list(report.recipients.all()) == [boss]
+    assert Event.objects.filter(kind="report.unsubscribed").count() == 1
+    mail.outbox.clear()
+    mail_due()
+    assert [one.to for one in mail.outbox] == [[boss.email]]
+
+
+def test_no_other_address_ends_it(client, boss, bea):
+    report = saved(boss, [boss, bea])
+    hers = urlsplit(leaving.address(report, bea)).path
+    payload, signature = hers.split("/")[-3].split(":")
+    his = urlsplit(leaving.address(report, boss)).path.split("/")[-3].split(":")
+    for forged in (f"{his[0]}:{signature}", f"{payload}:{his[1]}", payload, "x"):
+        assert (
+            client.post(f"/reports/mailed/{forged}/end/", {"List-Unsubscribe": "One-Click"}).status_code
+            == 404
+        )
+    assert set(report.recipients.all()) == {boss, bea}
+    report.remove(boss)
+    assert client.get(hers).status_code == 404

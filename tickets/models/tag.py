@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from events.bus import emit
 from text.normalise import fold
 
 
@@ -11,6 +14,11 @@ class Tag(models.Model):
 
     name = models.CharField(_("name"), max_length=48)
     key = models.CharField(max_length=64, unique=True, editable=False)
+    is_product = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It names something that is sold: reports tell these apart.",
+    )
 
     class Meta:
         ordering = ("key",)
@@ -25,3 +33,11 @@ class Tag(models.Model):
         if not (key := fold(name)):
             raise ValueError(_("A tag needs a name."))
         return cls.objects.get_or_create(key=key[:64], defaults={"name": name})[0]
+
+    @transaction.atomic
+    def name_product(self, is_product: bool, by: Any) -> None:
+        """It names a product from now on, or no longer does."""
+        if self.is_product != is_product:
+            self.is_product = is_product
+            self.save(update_fields=["is_product"])
+            emit("tag.changed", self, actor=by, fields=["is_product"])
