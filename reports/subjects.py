@@ -52,8 +52,8 @@ def _counted(asked: Asked) -> dict[int, Counted]:
         .values_list("tag")
         .annotate(
             many=Count("*"),
-            again=Count("*", filter=Q(is_reopened=True)),
-            complaints=Count("*", filter=Q(is_complaint=True)),
+            again=Count("created_at", filter=Q(is_reopened=True)),
+            complaints=Count("created_at", filter=Q(is_complaint=True)),
             rated=Count("rating"),
             average=Avg("rating"),
         )

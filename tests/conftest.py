@@ -1,6 +1,7 @@
 """The cast: Ann (agent), Bea (her lead), Carl (another team's agent), Dora (customer), Eve (an attacker)."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from agents.models import Agent, Mails, Role, Team
 from automation.routing import book
@@ -9,6 +10,10 @@ from customers.models import Customer
 from tickets.models import Ticket
 
 PASSWORD = "correct horse battery"
+
+# A busy machine fails no test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture

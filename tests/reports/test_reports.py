@@ -131,7 +131,7 @@ def test_the_page_asks_as_much_for_many_as_for_few(client, boss, past, django_as
     fold()
     client.force_login(boss)
     client.get("/reports/")
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         assert "Came in" in client.get("/reports/").content.decode()
     with django_assert_max_num_queries(8):
         client.get("/reports/tickets/")
