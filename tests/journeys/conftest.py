@@ -36,7 +36,7 @@ CONNECT = """
 from agents.models import Team
 from channels_inbox.adapters.widget.models import Widget
 widget = Widget.connect(
-    None, name="Shop", team=Team.objects.get(), greeting="Hello, how can we help?", origins=["http://localhost:18499"]
+    None, name="Shop", team=Team.objects.get(name="Orders"), greeting="Hello, how can we help?", origins=["http://localhost:18499"]
 )
 print("KEY", widget.key, "YEK")
 """

@@ -32,7 +32,7 @@ from tickets.models import Ticket
 from django.db import transaction
 with transaction.atomic():
     dora = Customer.identify("email", "dora.axe@customer.example", name="Dora")
-    ticket = Ticket.open(dora, Team.objects.get(), subject="Seen by everyone", source="email")
+    ticket = Ticket.open(dora, Team.objects.get(name="Orders"), subject="Seen by everyone", source="email")
     ticket.receive(dora, text="Is this page good to everyone?")
 print("TICKET", ticket.pk)
 """
