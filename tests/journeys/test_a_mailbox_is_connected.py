@@ -51,7 +51,7 @@ def test_a_mailbox_is_connected_by_its_owners_consent(desk, mail_server: MailSer
     page.goto(f"{desk.url}/settings/channels/new/")
     page.fill("[name=name]", "Owned")
     page.fill("[name=address]", "owned@localhost")
-    page.select_option("[name=team]", index=1)
+    page.select_option("[name=team]", label="Orders")
     page.click("main form.form button.main")
     page.click("text=Fetching mail")
     look_at(page, tmp_path, "fetching")
