@@ -11,5 +11,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 application = get_wsgi_application()
 
+import helpdesk.urls  # noqa: E402, F401 - with all its views, which the first page would wait for
+
 gc.freeze()
 gc.enable()
