@@ -175,8 +175,7 @@ def _thread_for(
 
 
 def _existing_thread(channel: Channel, incoming: Incoming, customer: Customer) -> Thread | None:
-    threads = Thread.objects.select_for_update(of=("self",), no_key=True)
-    mail = threads.filter(channel__kind=channel.kind)
+    mail = _locked_threads().filter(channel__kind=channel.kind)
     if incoming.ticket_id is not None:
         return _with_ticket(_thread_of(mail, incoming.ticket_id))
     if incoming.thread_key:
@@ -196,9 +195,13 @@ def _with_ticket(thread: Thread | None) -> Thread | None:
     return thread
 
 
+def _locked_threads() -> QuerySet[Thread]:
+    return Thread.objects.select_for_update(of=("self",), no_key=True)
+
+
 @Prepared
 def _named(channel_id: int, key: str) -> QuerySet[Thread]:
-    return Thread.objects.select_for_update(of=("self",), no_key=True).filter(channel=channel_id, key=key)
+    return _locked_threads().filter(channel=channel_id, key=key)
 
 
 @Prepared

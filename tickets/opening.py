@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from tickets.models.followable import Following
 from tickets.models.ticket import TicketQuerySet
 
 M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
 
 _TAG = ("id", "name", "key")
 _IDENTITY = ("id", "customer_id", "kind", "value", "key", "verified_at")
@@ -56,8 +57,17 @@ def opened(agent: Agent, ticket_id: int) -> Opened:
     return Opened(ticket, facts["is_followed"], facts["has_drafts"], facts["has_merges"])
 
 
+def for_agent(agent: Agent, query: Prepared[Row], *ids: int, **shape: Hashable) -> list[Row]:
+    """What he may see of it. `query` is built with the ids, his own and those of his teams, and `sees_everything`, as
+    `open_to` takes them."""
+    if not agent.is_active:
+        return []
+    team_ids = () if agent.sees_everything else agent.team_ids()
+    return query(*ids, agent.pk, *team_ids, sees_everything=agent.sees_everything, **shape)
+
+
 def _whole(ticket_id: int, agent_id: int, *team_ids: int, sees_everything: bool) -> TicketQuerySet:
-    tickets = Ticket.objects.all() if sees_everything else Ticket.objects.open_to(agent_id, team_ids)
+    tickets = Ticket.objects.open_to(agent_id, team_ids, sees_everything=sees_everything)
     return (
         tickets.filter(pk=ticket_id)
         .select_related("customer__company", "assignee", "team")
@@ -86,9 +96,8 @@ _opened = Prepared(_with_facts)
 
 
 def _asked(query: Prepared[Ticket], agent: Agent, ticket_id: int) -> Ticket:
-    if agent.is_active:
-        for ticket in query(ticket_id, agent.pk, *agent.team_ids(), sees_everything=agent.sees_everything):
-            return ticket
+    for ticket in for_agent(agent, query, ticket_id):
+        return ticket
     raise Ticket.DoesNotExist
 
 

@@ -24,6 +24,7 @@ from tickets.icons import icon, source_icon, source_label
 from tickets.listing import Listed
 from tickets.models import Priority, Status, Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.opening import for_agent
 from tickets.times import ago
 
 OTHERS = 5
@@ -107,11 +108,7 @@ def _row(ticket: Listed, agent: Agent, words: _Words, at_now: datetime) -> dict[
 
 def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS) -> list[dict[str, Any]]:
     """The customer's tickets that the agent may see, newest first, without the one that is open already."""
-    if not agent.is_active:
-        return []
-    found = _others(
-        customer.pk, but, agent.pk, *agent.team_ids(), sees_everything=agent.sees_everything, size=size
-    )
+    found = for_agent(agent, _others, customer.pk, but, size=size)
     at_now, rated = now(), _("Rated %(score)s of 5")
     return [
         {
@@ -132,6 +129,6 @@ def others(customer: Customer, agent: Agent, *, but: int = 0, size: int = OTHERS
 def _others(
     customer_id: int, but: int, agent_id: int, *team_ids: int, sees_everything: bool, size: int
 ) -> TicketQuerySet:
-    tickets = Ticket.objects.all() if sees_everything else Ticket.objects.open_to(agent_id, team_ids)
+    tickets = Ticket.objects.open_to(agent_id, team_ids, sees_everything=sees_everything)
     found = tickets.filter(customer=customer_id).exclude(pk=but).order_by("-activity_at", "-id")
     return found.only("id", "subject", "status", "source", "activity_at", "customer_id", "rating")[:size]

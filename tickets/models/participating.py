@@ -84,7 +84,7 @@ class Participating(Recorded):
     def audience(self) -> dict[str, Any]:
         """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all. One query, or
         two where the customer never wrote."""
-        last = next(iter(_last_letter(self.pk, self.customer_id)), _NO_LETTER)
+        last = _last_letter.first(self.pk, self.customer_id) or _NO_LETTER
         return {
             "to": last["answer_to"] or self.customer.email,
             "others": list(dict.fromkeys([*last["others"], *last["added"]])),

@@ -48,12 +48,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         lists go through `tickets.inbox`, which asks each right as an indexed branch of its own."""
         if not agent.is_active:
             return self.none()
-        if agent.sees_everything:
-            return self
-        return self.open_to(agent.pk, agent.team_ids())
+        team_ids = () if agent.sees_everything else agent.team_ids()
+        return self.open_to(agent.pk, team_ids, sees_everything=agent.sees_everything)
 
-    def open_to(self, agent_id: int, team_ids: Collection[int]) -> TicketQuerySet:
-        """The door for one who does not see everything, by ids alone."""
+    def open_to(self, agent_id: int, team_ids: Collection[int], *, sees_everything: bool) -> TicketQuerySet:
+        """The door by ids alone, for one who is active: `tickets.opening.for_agent` asks through it."""
+        if sees_everything:
+            return self
         followed = Following.objects.filter(agent=agent_id).values("ticket_id")
         return self.filter(Q(team__in=team_ids) | Q(assignee=agent_id) | Q(pk__in=followed))
 
