@@ -25,7 +25,7 @@ from csat.period import Period
 from reports import leaving, overview
 from reports.durations import short
 from reports.folding import catch_up
-from reports.models import ReportMail, SavedReport
+from reports.models import ReportMail, SavedReport, Time
 from reports.overview import Asked, Row, Whole
 from reports.schedules import days_of
 from text import cells, workbook
@@ -105,7 +105,8 @@ def asked_of(report: SavedReport, reader: Agent, today: date) -> Asked:
     """What it says to that reader on that day."""
     first, last = days_of(report.span, today, Workspace.week_begins())
     period = Period(first, last, team=report.team_id, agent=report.agent_id)
-    return Asked(reader, period, report.source if report.source in SOURCES else "")
+    source = report.source if report.source in SOURCES else ""
+    return Asked(reader, period, source, by_work=report.time == Time.BUSINESS)
 
 
 def figures(whole: Whole, before: Whole) -> list[tuple[str, str, str]]:

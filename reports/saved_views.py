@@ -57,6 +57,7 @@ class SavedReportForm(forms.ModelForm):
             "team",
             "agent",
             "source",
+            "time",
             "cadence",
             "weekday",
             "hour",
@@ -114,7 +115,7 @@ def saved(request: AgentRequest) -> HttpResponse:
 def new(request: AgentRequest) -> HttpResponse:
     """Begins with the filters of the report that he looked at."""
     report = SavedReport(owner=request.user, zone=request.user.time_zone)
-    picked = {name: request.GET.get(name, "") for name in ("team", "agent", "source")}
+    picked = {name: request.GET.get(name, "") for name in ("team", "agent", "source", "time")}
     form = SavedReportForm(sent(request), instance=report, owner=request.user, initial=picked)
     return _keep(request, form)
 

@@ -2,7 +2,7 @@ from reports.models.answer import Answer
 from reports.models.cell import Cell, Cut, Grain
 from reports.models.outcome import Outcome
 from reports.models.position import Position
-from reports.models.saved_report import Cadence, ReportMail, SavedReport, Span
+from reports.models.saved_report import Cadence, ReportMail, SavedReport, Span, Time
 from reports.models.staffing_aim import StaffingAim
 from reports.models.tagging import Tagging
 from reports.models.ticket_figures import TicketFigures
@@ -21,4 +21,5 @@ __all__ = [
     "StaffingAim",
     "Tagging",
     "TicketFigures",
+    "Time",
 ]

@@ -24,6 +24,13 @@ class Span(models.TextChoices):
     THIRTY_DAYS = "30-days", _("The last 30 days")
 
 
+class Time(models.TextChoices):
+    """In which time it is told how long things took."""
+
+    CALENDAR = "", _("Calendar time")
+    BUSINESS = "business", _("Business time")
+
+
 class Cadence(models.TextChoices):
     NEVER = "", _("Not mailed")
     DAILY = "daily", _("Every day")
@@ -45,6 +52,7 @@ class SavedReport(models.Model):
         Agent, models.CASCADE, null=True, blank=True, verbose_name=_("Agent"), related_name="+"
     )
     source = models.SlugField(_("Channel"), max_length=24, blank=True)
+    time = models.CharField(_("How long things took"), max_length=8, choices=Time, default="", blank=True)
     cadence = models.CharField(_("Mailed"), max_length=8, choices=Cadence, default="", blank=True)
     weekday = models.PositiveSmallIntegerField(_("Weekday"), default=0, help_text="0 is Monday.")
     hour = models.PositiveSmallIntegerField(_("At"), default=8)

@@ -9,10 +9,10 @@ from django.utils.timezone import localdate, now
 from agents.models import Calendar
 from automation.models import PolicyBook
 from csat.period import Period
-from reports import listing, overview, spreads, sums
+from reports import listing, mailing, overview, spreads, sums
 from reports.durations import short
 from reports.folding import fold
-from reports.models import Answer
+from reports.models import Answer, SavedReport
 from reports.overview import Asked
 from tests.reports.brute import figures_of, wall_of, work_of
 from tests.reports.conftest import live_through
@@ -120,3 +120,8 @@ def test_the_page_tells_it_when_asked_to(client, hours, ticket, ann, boss, order
     )
     lines = list(listing.lines(asked(boss, 8), "solved"))
     assert str(row.done_work_seconds) in lines[1].split(",")
+    report = SavedReport(owner=boss, name="Our month", span="30-days", time="business")
+    days = localdate() + timedelta(days=1)
+    told = mailing.asked_of(report, boss, days)
+    assert "time=business" in told.query()
+    assert overview.whole(told).done.median == row.done_work_seconds

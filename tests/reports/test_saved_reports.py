@@ -97,6 +97,18 @@ def test_each_recipient_gets_the_figures_that_he_may_see(past, boss, bea):
     assert files["xlsx"][:2] == b"PK"
 
 
+def test_how_long_things_took_is_told_in_business_time_where_it_is_chosen(client, boss):
+    client.force_login(boss)
+    assert 'value="business" selected' in client.get("/reports/saved/new/?time=business").content.decode()
+    saved(boss, [boss], time="business")
+    fall_due()
+    assert mail_due() == 1
+    [letter] = mail.outbox
+    assert "in business time" in letter.body
+    assert "time=business" in letter.body
+    assert "in business time" in letter.alternatives[0][0]
+
+
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl"), ("fa", "rtl")])
 def test_in_the_readers_language_and_direction(report, boss, language, direction):
     Agent.objects.filter(pk=boss.pk).update(language=language)
