@@ -20,6 +20,7 @@ from csat.export import lines
 from csat.faces import ICONS
 from csat.figures import Figures
 from csat.period import Period, PeriodForm
+from text import cells
 from tickets.icons import source_icon
 from tickets.times import clock
 
@@ -61,7 +62,9 @@ def more_comments(request: AgentRequest) -> HttpResponse:
 def export(request: AgentRequest) -> StreamingHttpResponse:
     """The period's questions and answers as CSV."""
     period = PeriodForm(request.GET, request.user).period()
-    answer = StreamingHttpResponse(lines(period.of(request.user)), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(
+        cells.pieces(lines(period.of(request.user))), content_type="text/csv; charset=utf-8"
+    )
     name = f"ratings-{period.first}-{period.last}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -3,8 +3,10 @@
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Any
 
+LINES_AT_ONCE = 200
 _BEGINS_FORMULA = frozenset("=+-@|%＝＋－＠\t\r\n")
 
 
@@ -27,6 +29,13 @@ def lines(heads: Iterable[str], rows: Iterable[Iterable[Any]], zone: tzinfo) -> 
     yield "\ufeff" + writer.writerow(heads)
     for row in rows:
         yield writer.writerow([_cell(value, zone) for value in row])
+
+
+def pieces(lines: Iterable[str]) -> Iterator[str]:
+    """The same in fewer parts, for what sends each part by itself."""
+    rest = iter(lines)
+    while piece := "".join(islice(rest, LINES_AT_ONCE)):
+        yield piece
 
 
 def _cell(value: Any, zone: tzinfo) -> Any:
