@@ -109,3 +109,22 @@ def test_the_chat_is_good_to_everyone(language, scheme, visit):
         page.evaluate("document.querySelector('fanoos-chat').shadowRoot.activeElement.className") == "bubble"
     )
     assert barriers(page) == []
+
+
+def test_what_is_chosen_for_a_chat_is_seen_while_it_is_chosen(sign_in, desk):
+    adam = sign_in("adam")
+    adam.goto(f"{desk.url}/settings/channels/new/widget/")
+    picture = adam.locator(".chat-preview")
+    expect(picture).to_contain_text("How can we help you?")
+    adam.fill("[name=from_name]", "The blue shop")
+    adam.fill("[name=greeting]", "Good morning!")
+    adam.check("[name=side][value=start]")
+    adam.fill("[name=accent]", "#f5d020")
+    expect(picture.locator("header")).to_have_text("The blue shop")
+    expect(picture.locator("header")).to_have_css("background-color", "rgb(245, 208, 32)")
+    expect(picture.locator("header")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(picture.locator(".chat-log p").first).to_have_text("Good morning!")
+    bubble, page = picture.locator(".chat-bubble").bounding_box(), picture.bounding_box()
+    assert bubble["x"] - page["x"] < page["width"] / 2
+    adam.fill("[name=greeting]", "")
+    expect(picture).to_contain_text("How can we help you?")

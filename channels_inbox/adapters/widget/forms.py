@@ -74,7 +74,7 @@ class Appearance(forms.ModelForm):
             "idle_minutes": gettext_lazy("Minutes until a quiet chat ends"),
         }
         help_texts = {
-            "side": gettext_lazy("Lines end on the right; in Arabic and Persian, on the left."),
+            "side": gettext_lazy("On pages in Arabic and Persian the sides change places."),
             "greeting": gettext_lazy("The first line that visitors read, in your own language."),
             "away": gettext_lazy("What they read when nobody is there."),
         }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.access import AgentRequest, administrator
 from agents.forms import sent
+from agents.models import Workspace
 from channels_inbox.adapters.widget.forms import Appearance
 from channels_inbox.adapters.widget.identity import user_hash
 from channels_inbox.adapters.widget.models import Widget
@@ -60,6 +61,8 @@ def _widget(channel_id: int) -> Widget:
 
 def _shown(request: AgentRequest, form: Appearance, widget: Widget | None = None) -> HttpResponse:
     context = {"form": form, "widget": widget, "address": settings.PUBLIC_URL, "example": EXAMPLE}
+    company = Workspace.current()
+    context["company"] = company.sender or company.name
     if widget is not None:
         try:
             context["secret"] = widget.plain_secret

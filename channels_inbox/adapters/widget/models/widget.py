@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.models import Team
 from channels_inbox.models.channel import Channel
@@ -20,8 +21,10 @@ ACCENT = "#2b5fd0"
 
 
 class Side(models.TextChoices):
-    END = "end", _("Where lines end")
-    START = "start", _("Where lines begin")
+    """Where lines end or begin, in the words for pages of the reader's own direction."""
+
+    END = "end", pgettext_lazy("where a line ends", "Right")
+    START = "start", pgettext_lazy("where a line begins", "Left")
 
 
 class Widget(models.Model):
