@@ -14,15 +14,15 @@ _NOTE = re.compile(r"\s*\[\s*(?:note|ملاحظة|یادداشت)\s*\]\s*", re.I
 
 @transaction.atomic
 def take(incoming: Incoming, files: list[Attachment]) -> Message:
-    """The agent's reply to the customer, which he can take back at the desk for as long as any other; a note where
-    it begins with [note]."""
+    """The agent's reply to all, as the desk offers it, which he can take back there for as long as any other; a note
+    where it begins with [note]."""
     assert incoming.answers_as is not None
     assert incoming.ticket_id is not None
     agent = Agent.objects.get(pk=incoming.answers_as)
     ticket = Ticket.objects.select_related("customer", "team").get(pk=incoming.ticket_id)
     if mark := _NOTE.match(incoming.text):
         return ticket.note(agent, text=incoming.text[mark.end() :], attachments=files)
-    return ticket.reply(agent, text=incoming.text, attachments=files)
+    return ticket.reply(agent, text=incoming.text, cc=ticket.audience()["others"], attachments=files)
 
 
 @transaction.atomic

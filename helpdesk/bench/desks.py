@@ -27,7 +27,7 @@ class Desk(Socket):
         super().__init__(request_of(sockets, DESK, cookie))
         self.pages, self.cookie = pages, cookie
         self.changed: set[int] = set()
-        self.fetched: list[tuple[int, float]] = []
+        self.fetched: dict[int, float] = {}
         self.errors = self.requests = 0
         self.counts_at, self.pause = 0.0, COALESCE
         self.round: asyncio.Task[None] | None = None
@@ -54,7 +54,7 @@ class Desk(Socket):
             for start in range(0, len(ids), 50):
                 part = ids[start : start + 50]
                 if await self.get(f"/inbox/rows/?view=open&ids={','.join(map(str, part))}"):
-                    self.fetched += [(ticket, time.monotonic()) for ticket in part]
+                    self.fetched = dict.fromkeys(part, time.monotonic()) | self.fetched
             self.pause = min(SLOW, max(COALESCE, 2 * (time.monotonic() - began)))
         self.round = None
 
@@ -101,5 +101,5 @@ async def _open(pipe: Connection, pages: int, sockets: int, cookies: list[str]) 
     pipe.send("open")
     await loop.run_in_executor(None, pipe.recv)
     await asyncio.wait([loop.create_task(desk.idle()) for desk in desks], timeout=IDLE_SECONDS)
-    fetched = [one for desk in desks for one in desk.fetched]
+    fetched = [one for desk in desks for one in desk.fetched.items()]
     pipe.send((fetched, sum(desk.requests for desk in desks), sum(desk.errors for desk in desks)))

@@ -72,6 +72,21 @@ def test_it_becomes_his_reply_and_waits_as_long_as_any_other(answer, ann, mailou
     assert Ticket.objects.get().status == "pending"
 
 
+def test_whom_the_customer_put_on_copy_gets_it_too_and_the_agent_is_told_so(drop, ann, bea, mailoutbox):
+    drop(letter(Cc="Frank <frank@customer.example>"))
+    ann.change(ann, mails=Mails.ALWAYS)
+    Ticket.objects.get().assign(ann, by=bea)
+    drain()
+    told = message_from_bytes(mailoutbox[-1].message().as_bytes(), policy=default)
+    for kind in ("plain", "html"):
+        assert "frank@customer.example" in told.get_body((kind,)).get_content()
+    drop(to_us(told, "A new one leaves today."), to=told["Reply-To"], sender=ann.email)
+    assert newest().cc == ["frank@customer.example"]
+    drain(held=True)
+    assert sorted(mailoutbox[-1].recipients()) == ["dora@customer.example", "frank@customer.example"]
+    assert "A new one leaves today." in mailoutbox[-1].body
+
+
 def test_the_customers_answer_to_it_joins_and_tells_him_again(answer, drop, told, mailoutbox):
     answer("Which colour?")
     drain(held=True)

@@ -61,6 +61,7 @@ def _parts(envelope: Envelope) -> dict[str, object]:
         "text": shown,
         "paragraphs": paragraphs(shown),
         "direction": direction(shown),
+        "copies": ", ".join(ticket.audience()["others"]),
         "files": list(message.attachments.exclude(blob=None).values_list("name", flat=True)[:20]),
         "warnings": [one["says"] for one in warnings_of(message, ticket, participants_of(ticket, [message]))],
         "url": settings.PUBLIC_URL + reverse("ticket", args=[ticket.pk]),
