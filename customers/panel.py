@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
 from django.conf import settings
 from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
+from customers import phones
 from customers.models import Customer, Identity, IdentityKind, Merge, Tier
 
 
@@ -40,9 +40,7 @@ def _shown(identity: Identity) -> dict[str, Any]:
     """An address, with the place where a long one may break: before its @."""
     value = identity.value
     if identity.kind == IdentityKind.PHONE:
-        value = phonenumbers.format_number(
-            phonenumbers.parse(identity.key), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        )
+        value = phones.shown(identity.key)
     at = max(value.rfind("@"), 0)
     return {
         "label": identity.get_kind_display(),

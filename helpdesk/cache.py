@@ -17,9 +17,9 @@ class SharedClient(redis.RedisCacheClient):
 
 
 class RedisCache(redis.RedisCache):
-    @cached_property
-    def _cache(self) -> SharedClient:
-        return _shared(*self._servers)
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._cache = _shared(server)
 
 
 @cache

@@ -4,10 +4,11 @@ import unicodedata
 from functools import lru_cache
 
 import idna
-import phonenumbers
 from django.db import connection, models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+
+from customers import phones
 
 
 class IdentityKind(models.TextChoices):
@@ -88,7 +89,7 @@ def _key_of(kind: str, value: str) -> str:
     if kind == IdentityKind.EMAIL:
         key = _email_key(value)
     elif kind == IdentityKind.PHONE:
-        key = _phone_key(value)
+        key = phones.key(value)
     else:
         key = unicodedata.normalize("NFC", value.casefold()) if kind == IdentityKind.HANDLE else value
     if not key or len(key) > LONGEST or any(map(_is_unseen, key)):
@@ -108,16 +109,6 @@ def _email_key(value: str) -> str:
     if not domain:
         raise ValueError(_("That is not a mail address."))
     return f"{unicodedata.normalize('NFC', local.lower())}@{domain}"
-
-
-def _phone_key(value: str) -> str:
-    try:
-        number = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException as error:
-        raise ValueError(_("That is not a phone number with its country code.")) from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError(_("That is not a phone number with its country code."))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _is_unseen(char: str) -> bool:
