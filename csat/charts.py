@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from csat.faces import GOOD, ICONS, LOW, SCORES
 from csat.figures import Figures
+from text.dates import written
 
 HEIGHT = 100.0
 STEP, WIDTH = 10.0, 7.0
@@ -69,7 +70,7 @@ def _tone(score: int) -> str:
 
 
 def _named(day: date, step: str) -> str:
-    return date_format(day, "F Y" if step == "month" else "j M")
+    return date_format(day, "F Y") if step == "month" else written(day, "j M")
 
 
 def _says(one: Figures) -> str:

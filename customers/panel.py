@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers import phones
 from customers.models import Customer, Identity, IdentityKind, Merge, Tier
+from text.dates import written
 
 
 def about(customer: Customer, *, has_merges: bool = True) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def about(customer: Customer, *, has_merges: bool = True) -> dict[str, Any]:
     return {
         "customer": customer,
         "identities": identities,
-        "since": _("Customer since %(date)s") % {"date": date_format(localtime(customer.created_at), "F Y")},
+        "since": _("Customer since %(date)s") % {"date": written(localtime(customer.created_at), "F Y")},
         "vip": customer.tier == Tier.VIP,
         "language": customer.get_language_display() if customer.language else "",
         "languages": settings.LANGUAGES,

@@ -110,6 +110,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "lucide.templatetags.lucide",
+                "helpdesk.filters",
             ],
         },
     },

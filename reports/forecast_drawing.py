@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.outlook import ComingHour, Outlook
+from text.dates import written
 
 HEIGHT, STEP, BAR = 100.0, 10.0, 7.0
 LITTLE = 60.0
@@ -59,14 +60,14 @@ def _days(outlook: Outlook) -> Any:
         rows = list(group)
         whole = outlook.days.get(day)
         many = round(whole.mean if whole else sum(one.expected.mean for one in rows))
-        name = date_format(day, "l j F") if whole else _("Rest of today")
+        name = written(day, "l j F") if whole else _("Rest of today")
         yield {
             "id": f"day-{number}",
             "x": f"{place * STEP:.0f}",
             "width": f"{len(rows) * STEP:.0f}",
             "hours": len(rows),
             "name": name,
-            "short_name": date_format(day, "D"),
+            "short_name": written(day, "D"),
             "tickets": ngettext("%(count)d ticket", "%(count)d tickets", many) % {"count": many},
             "band": f"{whole.low}–{whole.high}" if whole else "",
             "agents": max(one.needed.agents for one in rows),

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from reports.models import ReportMail, SavedReport, Time
 from reports.overview import Asked, Row, Whole
 from reports.schedules import days_of
 from text import cells, workbook
+from text.dates import written
 from tickets.icons import SOURCES, source_label
 
 log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ def _compose(mail: ReportMail) -> EmailMultiAlternatives:
     with translation.override(reader.language), timezone.override(ZoneInfo(report.zone)):
         catch_up()
         asked = asked_of(report, reader, localdate(mail.due_at))
-        days = [date_format(day, "j F Y") for day in (asked.period.first, asked.period.last)]
+        days = [written(day, "j F Y") for day in (asked.period.first, asked.period.last)]
         context = {
             "report": report,
             "days": " – ".join(dict.fromkeys(days)),

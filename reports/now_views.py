@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.timezone import now as at_now
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from reports import now, outlook, promises
 from reports.durations import short
 from reports.folding import catch_up
 from reports.forecast_drawing import coming
+from text.dates import with_time
 from tickets.due import due
 from tickets.icons import source_icon, source_label
 from tickets.models import Ticket
@@ -85,7 +85,7 @@ def _context(request: AgentRequest) -> dict[str, Any]:
     return {
         "room": "now",
         "wall": "wall" in request.GET,
-        "today": date_format(localtime(), "l j F, H:i"),
+        "today": with_time(localtime(), "l j F"),
         "waiting": asked,
         "longest": short((at_now() - asked.since).total_seconds()) if asked.since else "",
         "first_reply": short(first),

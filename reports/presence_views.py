@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -22,6 +22,7 @@ from reports.now import led_by
 from reports.overview import Asked
 from reports.presence import Spell, by_day, spells
 from reports.reports_views import asked_of, filters
+from text.dates import written
 
 MOST_DAYS = 31
 """So many days stand beside each other: the last of the period."""
@@ -43,7 +44,7 @@ def timeline(request: AgentRequest) -> HttpResponse:
     context = {
         "room": "reports",
         **filters(form, asked),
-        "day": date_format(day, "l j F"),
+        "day": written(day, "l j F"),
         "hours": HOURS,
         "lines": [_line(agent, found.get(agent.pk, ()), day) for agent in agents],
         "days": [_head(one, day, asked) for one in days],
@@ -109,7 +110,7 @@ def _minutes(seconds: float) -> str:
 
 def _head(day: date, shown: date, asked: Asked) -> dict[str, Any]:
     return {
-        "name": date_format(day, "D j"),
+        "name": written(day, "D j"),
         "query": asked.query(day=day),
         "current": day == shown,
     }

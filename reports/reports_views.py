@@ -24,6 +24,7 @@ from reports.folding import catch_up
 from reports.overview import AGES, Asked, Whole
 from reports.sums import Total
 from text import cells
+from text.dates import written
 from tickets.icons import SOURCES, source_icon, source_label
 
 SPANS = (7, 30, 90, 365)
@@ -164,7 +165,7 @@ def _chart(days: list[tuple[date, int, int]], step: str) -> dict[str, Any]:
     most = max((max(created, done) for _day, created, done in days), default=0)
     columns = [
         {
-            "name": date_format(day, "F Y" if step == "month" else "j M"),
+            "name": date_format(day, "F Y") if step == "month" else written(day, "j M"),
             "created": created,
             "done": done,
             "bars": [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from text.dates import with_time
 from tickets.addresses import address
 from tickets.due import due
 from tickets.hints import hints_of
@@ -79,7 +79,7 @@ def shown_value(ticket: Ticket, field: str) -> str:
     if field == "team_id":
         return str(ticket.team)
     if field == "snoozed_until" and ticket.snoozed_until:
-        return date_format(localtime(ticket.snoozed_until), "j M, H:i")
+        return with_time(localtime(ticket.snoozed_until), "j M")
     display = getattr(ticket, f"get_{field}_display", None)
     return str(display() if display else getattr(ticket, field) or "–")
 

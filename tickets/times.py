@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+
+from text.dates import written, year
 
 
 class Moment(NamedTuple):
@@ -46,13 +47,13 @@ def clock(at: datetime, at_now: datetime | None = None) -> Moment:
 def day(at: datetime, at_now: datetime | None = None) -> str:
     """The date, with the year only when it is another one."""
     local = localtime(at)
-    with_year = local.year != localtime(at_now or now()).year
+    with_year = year(local) != year(localtime(at_now or now()))
     return _written(local.date(), with_year, get_language())
 
 
 @lru_cache(maxsize=2000)
 def _written(date: date, with_year: bool, _language: str | None) -> str:
-    return date_format(date, "j M Y" if with_year else "j M")
+    return written(date, "j M Y" if with_year else "j M")
 
 
 class Later(NamedTuple):
@@ -71,4 +72,4 @@ def later() -> list[Later]:
     choices = [(_("Tomorrow morning"), tomorrow), (_("Next week"), monday)]
     if (evening := local + timedelta(hours=3)).date() == local.date():
         choices.insert(0, (_("Later today"), evening))
-    return [Later(label, date_format(at, "D H:i"), at.strftime("%Y-%m-%dT%H:%M")) for label, at in choices]
+    return [Later(label, written(at, "D H:i"), at.strftime("%Y-%m-%dT%H:%M")) for label, at in choices]

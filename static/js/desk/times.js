@@ -1,9 +1,9 @@
-/* Every time tells itself in full, in the agent's zone, when it is pointed at. */
+/* Every time tells itself in full, in the agent's zone and calendar, when it is pointed at. */
 const zone = document.body.dataset.zone || undefined;
 document.addEventListener("pointerover", (event) => {
   const time = event.target.closest?.("time[datetime]");
   if (!time || time.title) return;
-  time.title = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn-ca-gregory`, { dateStyle: "full", timeStyle: "short", timeZone: zone }).format(new Date(time.dateTime));
+  time.title = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, { dateStyle: "full", timeStyle: "short", timeZone: zone }).format(new Date(time.dateTime));
 });
 
 const length = (minutes, words) => minutes < 60 ? words.minutes.replace("%(count)s", minutes)
