@@ -23,6 +23,7 @@ from tests.channels_inbox.widget.conftest import (
     site,
     widget,
 )
+from tests.waiting import until
 from tickets.models import Attachment, Message
 
 __all__ = ["another_browser", "chat", "no_limits_of_other_tests", "opened", "port", "site", "widget"]
@@ -60,6 +61,16 @@ def test_a_forged_proxy_header_is_no_other_address_for_a_socket(settings):
     assert said == {"203.0.113.9"}
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
     assert limits.address_in("10.0.0.1", "203.0.113.9") == "203.0.113.9"
+
+
+def test_one_address_holds_no_more_than_its_share_of_sockets_open(site, opened, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_OPEN", 2)
+    site.arrive()
+    first, _second = opened(site), opened(site)
+    assert opened(site, hello=False).close_code() == 4429
+    first.socket.close()
+    until(lambda: sum(limits._open.values()) < 2)
+    opened(site)
 
 
 def upload(site: Site, content: bytes, name: str = "a.txt", **headers: str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from typing import NamedTuple
 
 from django.conf import settings
@@ -35,6 +36,25 @@ OF_ADDRESS = {
     "address": (Limit(30, 3600),),
 }
 """Of the network: many visitors may share one."""
+
+
+MOST_OPEN = 300
+"""Sockets that one address of the network may have open at once in a process, which holds some thousands."""
+_open: Counter[str] = Counter()
+
+
+def take_place(address: str) -> bool:
+    """Whether another socket of the address may stay open; then it takes a place, until `give_place`."""
+    if _open[address] >= MOST_OPEN and not settings.WIDGET_LIMITS_OFF:
+        return False
+    _open[address] += 1
+    return True
+
+
+def give_place(address: str) -> None:
+    _open[address] -= 1
+    if not _open[address]:
+        del _open[address]
 
 
 def wait_for(what: str, address: str, visitor_id: int | None = None) -> int:

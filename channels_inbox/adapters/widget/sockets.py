@@ -38,6 +38,15 @@ class WidgetSocket(LiveSocket):
     """What came while the hello was being answered."""
     waiting: asyncio.Task[None] | None = None
 
+    has_place = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.has_place:
+                limits.give_place(self.address)
+
     async def connect(self) -> None:
         self.tickets: dict[str, int] = {}
         self.numbers: dict[str, int] = {}
@@ -133,7 +142,10 @@ class WidgetSocket(LiveSocket):
         if channel_id is None:
             return NOT_ALLOWED
         self.channel_id = channel_id
-        return TOO_OFTEN if await in_database(limits.wait_for)("socket", self.address) else 0
+        if await in_database(limits.wait_for)("socket", self.address):
+            return TOO_OFTEN
+        self.has_place = limits.take_place(self.address)
+        return 0 if self.has_place else TOO_OFTEN
 
     async def _close_if_silent(self) -> None:
         await asyncio.sleep(HELLO_SECONDS)
