@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -70,7 +69,7 @@ def _tone(score: int) -> str:
 
 
 def _named(day: date, step: str) -> str:
-    return date_format(day, "F Y") if step == "month" else written(day, "j M")
+    return written(day, "F Y" if step == "month" else "j M")
 
 
 def _says(one: Figures) -> str:

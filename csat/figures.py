@@ -13,6 +13,7 @@ from django.db.models import Count
 from agents.models import Agent, Workspace
 from csat.faces import GOOD, LOW, SCORES
 from csat.period import Period, midnight
+from text.dates import month_of, next_month
 
 BY = ("agent_id", "team_id", "channel_id", "bar")
 WEEKLY_FROM, MONTHLY_FROM = 63, 366
@@ -128,15 +129,13 @@ def step_of(period: Period) -> str:
 
 
 def bars_of(period: Period, step: str) -> Iterable[date]:
-    """On which days the chart's bars begin; weeks do as is usual in the company's country."""
+    """On which days the chart's bars begin; weeks do as is usual in the company's country, months as in the reader's
+    calendar."""
     day = period.first
     if step == "week":
         day -= timedelta(days=(day.weekday() - Workspace.week_begins()) % 7)
     elif step == "month":
-        day = day.replace(day=1)
+        day = month_of(day)
     while day <= period.last:
         yield day
-        if step == "month":
-            day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-        else:
-            day += timedelta(days=7 if step == "week" else 1)
+        day = next_month(day) if step == "month" else day + timedelta(days=7 if step == "week" else 1)

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -165,7 +164,7 @@ def _chart(days: list[tuple[date, int, int]], step: str) -> dict[str, Any]:
     most = max((max(created, done) for _day, created, done in days), default=0)
     columns = [
         {
-            "name": date_format(day, "F Y") if step == "month" else written(day, "j M"),
+            "name": written(day, "F Y" if step == "month" else "j M"),
             "created": created,
             "done": done,
             "bars": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.dateformat import DateFormat
 from django.utils.formats import date_format, get_format
@@ -29,6 +29,18 @@ def with_time(value: datetime, form: str) -> str:
 def year(value: date) -> int:
     """The year that it lies in, for the reader."""
     return _solar(value).year if get_language() == SOLAR else value.year
+
+
+def month_of(day: date) -> date:
+    """On which day its month begins, for the reader."""
+    if get_language() == SOLAR:
+        return JalaliDate(day).replace(day=1).to_gregorian()
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """On which day the month after its own begins, for the reader."""
+    return month_of(month_of(day) + timedelta(days=32))
 
 
 def _solar(value: date) -> JalaliDate:

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from text.dates import with_time, written, year
+from text.dates import month_of, next_month, with_time, written, year
 
 NOWRUZ = date(2026, 3, 21)
 
@@ -51,6 +51,18 @@ def test_the_time_of_day_follows():
 def test_a_year_ends_where_it_does_for_the_reader():
     with translation.override("fa"):
         assert (year(NOWRUZ - timedelta(days=1)), year(NOWRUZ)) == (1404, 1405)
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_months_follow_one_another_without_a_gap(language):
+    day = date(2024, 1, 1)
+    with translation.override(language):
+        for _month in range(60):
+            begins, following = month_of(day), next_month(day)
+            assert begins <= day < following
+            assert written(begins, "j") == written(following, "j") == "1"
+            assert written(following - timedelta(days=1), "F") == written(day, "F")
+            day = following
 
 
 def test_pages_tell_moments_where_the_reader_is_and_machines_the_same_to_all():
