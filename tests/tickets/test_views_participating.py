@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer
-from tickets.models import STRANGER
+from tickets.models import STRANGER, Ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -79,3 +79,12 @@ def test_what_is_no_address_is_told_and_kept(as_ann, ticket):
     assert answer.status_code == 422
     assert 'value="bob@"' in answer.text
     assert not ticket.messages.filter(kind="reply").exists()
+
+
+def test_a_chat_has_no_copies(dora, orders):
+    chat = Ticket.open(dora, orders, subject="Lid", source="chat")
+    mail = Ticket.open(dora, orders, subject="Lid", source="email")
+    for one in (chat, mail):
+        one.receive(dora, text="Frank should know too.", others=["frank@customer.example"])
+    assert chat.audience()["others"] == []
+    assert mail.audience()["others"] == ["frank@customer.example"]

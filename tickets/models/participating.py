@@ -8,6 +8,7 @@ from django.db import models, transaction
 from agents.models import Agent
 from customers.models import Customer, IdentityKind
 from events.prepared import Prepared
+from tickets.icons import CHATS
 from tickets.models.recorded import Recorded
 from tickets.models.states import MessageKind
 
@@ -40,6 +41,7 @@ class Participating(Recorded):
 
     customer: models.ForeignKey[Customer, Customer]
     customer_id: int
+    source: models.SlugField[str, str]
     messages: RelatedManager[Message]
     participants: RelatedManager[Participant]
 
@@ -82,12 +84,12 @@ class Participating(Recorded):
         return True
 
     def audience(self) -> dict[str, Any]:
-        """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all. One query, or
-        two where the customer never wrote."""
+        """Whom an answer goes to: `to`, the customer's address, and `others`, for an answer to all; in a chat there are
+        none. One query, or two where the customer never wrote."""
         last = _last_letter.first(self.pk, self.customer_id) or _NO_LETTER
         return {
             "to": last["answer_to"] or self.customer.email,
-            "others": list(dict.fromkeys([*last["others"], *last["added"]])),
+            "others": [] if self.source in CHATS else list(dict.fromkeys([*last["others"], *last["added"]])),
         }
 
 
