@@ -13,10 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 application = get_wsgi_application()
 
 # REST framework would load it for its test client alone: a tenth of a start.
-sys.modules["requests"] = None  # type: ignore[assignment]
+requests = sys.modules.setdefault("requests", None)  # type: ignore[arg-type]
 import helpdesk.urls  # noqa: E402, F401 - with all its views, which the first page would wait for
 
-del sys.modules["requests"]
+if requests is None:
+    del sys.modules["requests"]
 
 gc.freeze()
 gc.enable()

@@ -90,8 +90,9 @@ def export(request: AgentRequest) -> StreamingHttpResponse:
     """The list as CSV, or with `format=xlsx` as a workbook."""
     asked, kind = asked_of(request)[1], _kind(request)
     is_sheet = request.GET.get("format") == "xlsx"
-    table: Iterator[Any]
-    table = listing.sheet(asked, kind) if is_sheet else cells.pieces(listing.lines(asked, kind))
+    table: Iterator[Any] = (
+        listing.sheet(asked, kind) if is_sheet else cells.pieces(listing.lines(asked, kind))
+    )
     answer = StreamingHttpResponse(table, content_type=SHEET if is_sheet else "text/csv; charset=utf-8")
     ending = "xlsx" if is_sheet else "csv"
     name = f"tickets-{kind}-{asked.period.first}-{asked.period.last}.{ending}"

@@ -22,8 +22,12 @@ def written(value: date, form: str = "DATE_FORMAT") -> str:
 
 def with_time(value: datetime, form: str) -> str:
     """The date as `form` says, and the time of day, both where `value` is."""
-    day = written(value, form)
-    return pgettext("date and time", "%(day)s, %(time)s") % {"day": day, "time": f"{value:%H:%M}"}
+    return at_time(written(value, form), value)
+
+
+def at_time(day: str, at: datetime) -> str:
+    """The day, in words, and the time of day."""
+    return pgettext("date and time", "%(day)s, %(time)s") % {"day": day, "time": f"{at:%H:%M}"}
 
 
 def year(value: date) -> int:

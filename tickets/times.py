@@ -10,7 +10,7 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from text.dates import written, year
+from text.dates import at_time, written, year
 
 
 class Moment(NamedTuple):
@@ -40,7 +40,7 @@ def clock(at: datetime, at_now: datetime | None = None) -> Moment:
     local = localtime(at)
     short = local.strftime("%H:%M")
     if local.date() != localtime(at_now or now()).date():
-        short = pgettext("date and time", "%(day)s, %(time)s") % {"day": day(at, at_now), "time": short}
+        short = at_time(day(at, at_now), local)
     return Moment(at.isoformat(), short)
 
 

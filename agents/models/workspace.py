@@ -26,6 +26,11 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def sender_name(self) -> str:
+        """As whom customers see the company; nothing while it has no name."""
+        return self.sender or self.name
+
     @classmethod
     def current(cls) -> Workspace:
         """The row, made on first use."""

@@ -80,10 +80,7 @@ class Channel(models.Model):
     @property
     def sender_name(self) -> str:
         """As whom customers see us: the channel's own name, else the company's, else the team's."""
-        if self.from_name:
-            return self.from_name
-        workspace = Workspace.current()
-        return workspace.sender or workspace.name or self.team.name
+        return self.from_name or Workspace.current().sender_name or self.team.name
 
     @property
     def opens_forwards(self) -> bool:

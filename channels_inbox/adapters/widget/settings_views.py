@@ -61,8 +61,7 @@ def _widget(channel_id: int) -> Widget:
 
 def _shown(request: AgentRequest, form: Appearance, widget: Widget | None = None) -> HttpResponse:
     context = {"form": form, "widget": widget, "address": settings.PUBLIC_URL, "example": EXAMPLE}
-    company = Workspace.current()
-    context["company"] = company.sender or company.name
+    context["company"] = Workspace.current().sender_name
     if widget is not None:
         try:
             context["secret"] = widget.plain_secret

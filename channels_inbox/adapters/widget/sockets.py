@@ -37,8 +37,8 @@ class WidgetSocket(LiveSocket):
     held: list[dict[str, Any]] | None = None
     """What came while the hello was being answered."""
     waiting: asyncio.Task[None] | None = None
-
     has_place = False
+    """Among the sockets that its address may have open."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
