@@ -23,6 +23,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 forwarded_allow_ips = "*"
 accesslog = None
 errorlog = "-"
+# Containers are replaced, not talked to; and its socket would lie in a home folder, which they lack.
+control_socket_disable = True
 
 METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 if METRICS:

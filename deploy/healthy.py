@@ -1,4 +1,4 @@
-"""Health of a container: `python deploy/healthy.py web | sockets | mail | mailboxes | beat`. Exit code 0 is healthy.
+"""Health of a container: `python deploy/healthy.py web | sockets | worker | beat | mail | mailboxes`. Exit code 0 is healthy.
 
 Depends on nothing but the standard library: it runs every few seconds.
 """
@@ -6,15 +6,21 @@ Depends on nothing but the standard library: it runs every few seconds.
 import os
 import socket
 import sys
+import tempfile
 import time
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlsplit
 
-BEAT_SCHEDULE = "/tmp/celerybeat-schedule"
+# Python's kinds of `dbm` end its name in ways of their own.
+BEAT_SCHEDULE = "celerybeat-schedule*"
 # Beat writes its schedule down every three minutes.
 BEAT_SECONDS = 600
+# A worker touches it every two seconds, as long as it can speak to the queue.
+WORKER_SIGN = "worker-seen"
+WORKER_SECONDS = 60
 # The program that looks after mailboxes touches it whenever it has seen which there are.
-MAILBOXES_SIGN = "/tmp/mailboxes-seen"
+MAILBOXES_SIGN = "mailboxes-seen"
 MAILBOXES_SECONDS = 60
 
 
@@ -32,12 +38,19 @@ def accepts(port: int, greeting: bytes = b"") -> bool:
         return not greeting or connection.recv(len(greeting)) == greeting
 
 
+def touched(pattern: str, seconds: float) -> bool:
+    """Whether a temporary file of that name was written to in the last `seconds`."""
+    found = Path(tempfile.gettempdir()).glob(pattern)
+    return any(time.time() - path.stat().st_mtime < seconds for path in found)
+
+
 CHECKS = {
     "web": lambda: answers("http://127.0.0.1:8000/readyz"),
     "sockets": lambda: answers("http://127.0.0.1:8001/healthz"),
     "mail": lambda: accepts(2525, b"220"),
-    "mailboxes": lambda: time.time() - os.stat(MAILBOXES_SIGN).st_mtime < MAILBOXES_SECONDS,
-    "beat": lambda: time.time() - os.stat(BEAT_SCHEDULE).st_mtime < BEAT_SECONDS,
+    "worker": lambda: touched(WORKER_SIGN, WORKER_SECONDS),
+    "mailboxes": lambda: touched(MAILBOXES_SIGN, MAILBOXES_SECONDS),
+    "beat": lambda: touched(BEAT_SCHEDULE, BEAT_SECONDS),
 }
 
 if __name__ == "__main__":

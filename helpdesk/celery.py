@@ -1,9 +1,10 @@
 """The job queue. Tasks are hints: what has to happen is always a row first."""
 
 import os
+from pathlib import Path
 
 from celery import Celery, Task
-from celery.signals import setup_logging, task_prerun
+from celery.signals import heartbeat_sent, setup_logging, task_prerun
 from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
@@ -33,3 +34,10 @@ def keep_connections(task: Task, **kwargs: object) -> None:
     """As at the beginning of a request: what is too old or broken is closed, else it serves on (`DB_REUSE_MAX`)."""
     if not task.request.is_eager:
         close_old_connections()
+
+
+@heartbeat_sent.connect
+def leave_sign(**kwargs: object) -> None:
+    """For who watches over the worker: it lives, and the queue is there."""
+    if sign := os.environ.get("WORKER_SIGN"):
+        Path(sign).touch()

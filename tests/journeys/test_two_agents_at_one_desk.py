@@ -1,12 +1,13 @@
 """Two agents work side by side: each sees at once what the other does, and what was done in haste is taken back."""
 
+import re
 import smtplib
 from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.inbox import open_ticket
+from tests.journeys.inbox import open_ticket, row_of
 
 
 @pytest.fixture
@@ -103,3 +104,26 @@ def test_a_reply_that_is_taken_back_leaves_every_open_desk(sign_in, letter):
     bea.locator("#timeline .msg.ours", has_text="Sent too soon.").wait_for()
     ann.click(".undo-send")
     bea.locator("#timeline .msg.ours").wait_for(state="detached")
+
+
+def test_keys_pressed_while_a_ticket_is_coming_are_for_that_ticket(sign_in, letter):
+    ann = sign_in("ann")
+    first, second = letter("Beans for the office"), letter("Beans for home")
+    open_ticket(ann, second)
+    open_ticket(ann, first)
+    held = []
+    ann.route(re.compile(r"/tickets/\d+/(\?.*)?$"), lambda route: held.append(route))
+    row_of(ann, second).locator("a").first.click()
+    ann.locator("#thread.is-loading").wait_for()
+    ann.keyboard.type("rWe do, even here.")
+    held.pop().continue_()
+    expect(ann.locator("#thread-head h2")).to_contain_text(second)
+    expect(ann.locator("#reply-text")).to_have_value("We do, even here.")
+
+    ann.locator("#thread-head h2").click()
+    row_of(ann, first).locator("a").first.click()
+    ann.locator("#thread.is-loading").wait_for()
+    ann.keyboard.press("e")
+    held.pop().continue_()
+    ann.locator("#thread-head .state", has_text="Solved").wait_for()
+    expect(ann.locator("#thread-head h2")).to_contain_text(first)

@@ -98,6 +98,22 @@ def test_sockets_are_served_by_uvicorn(run):
     assert status(port, "/healthz") == 200
 
 
+@pytest.mark.parametrize("service", ["worker", "beat"])
+def test_a_program_without_a_port_leaves_signs_of_life(run, production, tmp_path, service):
+    def healthy():
+        checking = [sys.executable, ROOT / "deploy/healthy.py", service]
+        return subprocess.run(checking, env=production | {"TMPDIR": str(tmp_path)}).returncode == 0
+
+    assert not healthy()
+    schedule = f"--schedule={tmp_path / 'celerybeat-schedule'}"
+    changes = {"--schedule": schedule, "--concurrency": "--concurrency=1"}
+    run(service, changes, WORKER_SIGN=str(tmp_path / "worker-seen"))
+    until = time.monotonic() + 30
+    while not healthy():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
 def test_the_outbox_does_not_exist_in_production(run):
     port = free_port("127.0.0.1", 18500)
     run("web", WEB_BIND=f"127.0.0.1:{port}")

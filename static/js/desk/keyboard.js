@@ -35,6 +35,28 @@ const ACTS = {
   "?": () => document.getElementById("help")?.showModal(),
 };
 
+/* A key for a ticket that is still coming waits for it, with all that is typed behind it. */
+const OF_TICKET = "rnmae";
+let waiting = "", typed = "";
+
+function waits(event) {
+  if (!document.querySelector("#thread.is-loading")) return false;
+  if (!waiting && OF_TICKET.includes(letter(event) ?? " ")) waiting = letter(event);
+  else if (waiting && event.key.length === 1) typed += event.key;
+  return waiting !== "";
+}
+
+document.addEventListener("desk:leaving", () => (waiting = typed = ""));
+document.addEventListener("desk:opened", () => {
+  if (waiting) ACTS[waiting]();
+  const field = document.activeElement;
+  if (typed && "rn".includes(waiting) && field?.matches("textarea")) {
+    field.setRangeText(typed, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  waiting = typed = "";
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && event.target.matches?.("textarea, #search")) return event.target.blur();
@@ -46,6 +68,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return open(row.getAttribute("href"), { focus: true });
   }
+  if (waits(event)) return event.preventDefault();
   const act = ACTS[letter(event)];
   if (!act) return;
   event.preventDefault();
