@@ -1,4 +1,4 @@
-"""Health of a container: `python deploy/healthy.py web | sockets | worker | beat | mail | mailboxes`. Exit code 0 is healthy.
+"""Health of a container, by its exit code: `python deploy/healthy.py web | sockets | worker | beat | mail | mailboxes`.
 
 Depends on nothing but the standard library: it runs every few seconds.
 """

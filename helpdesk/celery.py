@@ -3,9 +3,11 @@
 import os
 from pathlib import Path
 
+import structlog
 from celery import Celery, Task
 from celery.signals import heartbeat_sent, setup_logging, task_prerun
 from django.db import close_old_connections
+from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -27,6 +29,12 @@ def use_django_logging(**kwargs: object) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@bind_extra_task_metadata.connect
+def name_task(task: Task, **kwargs: object) -> None:
+    """All that it logs says which it is."""
+    structlog.contextvars.bind_contextvars(task=task.name)
 
 
 @task_prerun.connect

@@ -39,6 +39,9 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.server": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
+        # One line a task is enough, and ours bears the request's id.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         "mail.log": {"level": "ERROR"},  # aiosmtpd's own, which prints addresses
         "httpx": {"level": "WARNING"},  # it prints addresses, and those of some APIs hold a key
     },

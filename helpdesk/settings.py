@@ -299,7 +299,8 @@ WIDGET_LIMITS_OFF = env.bool("WIDGET_LIMITS_OFF", default=False)
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # a request's end says all that its beginning could
+# The end of a request or task says all that its beginning could.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = 10
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if ENVIRONMENT == "test" else "INFO")
 # Addresses are unique however they are written, by a constraint over their lower case.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

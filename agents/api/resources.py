@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
@@ -34,6 +35,12 @@ class OneForm(BaseContentNegotiation):
         return first, first.media_type
 
 
+@cache
+def _form(shape: type[BaseSerializer]) -> BaseSerializer:
+    """What things of that shape are written with, made once: its fields are put together anew for each one made."""
+    return shape()
+
+
 class Resource(GenericViewSet):
     """`door` gives what the caller may see, with everything that its serializer shows."""
 
@@ -63,8 +70,7 @@ class Resource(GenericViewSet):
 
     def list(self, request: Request, **place: Any) -> Response:
         branches = self.branches(**filters_of(request, self.filters))
-        rows = self.pages.paginate_branches(branches, request, self)
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        return self.page(self.pages.paginate_branches(branches, request, self))
 
     def retrieve(self, request: Request, **place: Any) -> HttpResponseBase:
         filters_of(request, Strict)
@@ -75,11 +81,12 @@ class Resource(GenericViewSet):
     def body(self, shape: type[Strict]) -> dict[str, Any]:
         return body_of(self.request, shape, agent=self.agent)
 
-    def shown(
-        self, thing: Model, code: int = status.HTTP_200_OK, shape: type[BaseSerializer] | None = None
-    ) -> Response:
-        serializer = (shape or self.get_serializer_class())(thing, context=self.get_serializer_context())
-        return Response(serializer.data, status=code)
+    def page(self, rows: Iterable[Model]) -> Response:
+        form = _form(self.get_serializer_class())
+        return self.get_paginated_response([form.to_representation(row) for row in rows])
+
+    def shown(self, thing: Model, code: int = status.HTTP_200_OK) -> Response:
+        return Response(_form(self.get_serializer_class()).to_representation(thing), status=code)
 
     def once(self, make: Callable[[], Any], find: Callable[[int], Any] | None = None) -> Any:
         """Do `make` in one transaction, a POST only once for its Idempotency-Key. What a verb refuses with a

@@ -43,6 +43,8 @@ def body_of(request: Request, shape: type[Strict], **context: Any) -> dict[str, 
 def filters_of(request: Request, shape: type[Strict]) -> dict[str, Any]:
     """The query's parameters in that shape, without those for paging. ValidationError (400) for any other."""
     given = {name: value for name, value in request.query_params.items() if name not in PAGING}
+    if shape is Strict and not given:
+        return {}
     asked = shape(data=given, context={"request": request})
     asked.is_valid(raise_exception=True)
     return asked.validated_data

@@ -38,7 +38,7 @@ class AgentResource(Resource):
     @extend_schema(responses=MeSerializer)
     def me(self, request: Request) -> Response:
         """Who the token belongs to, and what it may do."""
-        return self.shown(self.agent, shape=MeSerializer)
+        return Response(MeSerializer(self.agent, context=self.get_serializer_context()).data)
 
     @extend_schema(request=AgentChange)
     def partial_update(self, request: Request, pk: str) -> Response:

@@ -60,6 +60,8 @@ class ContentResource(AttachmentResource):
 def claimed(attachments: list[Attachment] | None) -> list[Attachment]:
     """The same, locked, inside the caller's transaction. ValueError when another request has sent one meanwhile."""
     wanted = [one.pk for one in attachments or []]
+    if not wanted:
+        return []
     found = Attachment.objects.select_for_update().filter(pk__in=wanted, message=None, draft=None).in_bulk()
     if len(found) != len(wanted):
         raise ValueError(_("One of these files was sent already."))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -101,17 +101,14 @@ class TicketResource(OneTicket):
         found = search(self.agent, words, size=page_size(request), after=cursor)
         ids = list(dict.fromkeys(hit.ticket.pk for hit in found.tickets))
         tickets = self.door().in_bulk(ids)
-        rows = self.get_serializer([tickets[pk] for pk in ids if pk in tickets], many=True).data
         self.pages.begin(request, next=found.next)
-        return self.get_paginated_response(rows)
+        return self.page([tickets[pk] for pk in ids if pk in tickets])
 
     @extend_schema(request=NewTicket, responses={201: TicketSerializer})
     def create(self, request: Request) -> Response:
         """A new ticket with its first message."""
         new = self.body(NewTicket)
-        ticket = self.once(lambda: self._open(**new))
-        prefetch_related_objects([ticket], "tags", "customer__identities")
-        return self.shown(ticket, status.HTTP_201_CREATED)
+        return self.shown(self.once(lambda: self._open(**new)), status.HTTP_201_CREATED)
 
     def _open(self, message: dict[str, Any], tags: Sequence[str] = (), **new: Any) -> Ticket:
         identity = new.pop("identity", None)
