@@ -57,7 +57,7 @@ def _pages(who: str, browser: Browser, cast: Cast) -> Iterator[Case]:
 
 def _changes(who: str, browser: Browser, cast: Cast) -> Iterator[Case]:
     mine = Ticket.objects.filter(team__in=cast.ann.team_ids(), pile="active").exclude(pk=cast.long_thread)
-    tickets = list(mine.order_by("id").values_list("pk", flat=True)[:400])
+    tickets = list(mine.filter(source="email").order_by("id").values_list("pk", flat=True)[:400])
     turns = count()
 
     def reply() -> float:
