@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any, cast
 
 import structlog
 from django.core.cache import cache
@@ -20,8 +21,7 @@ def counted(key: str, seconds: int, at: float | None = None) -> int:
     moment = time.time() if at is None else at
     key = f"{key}-{seconds}-{int(moment // seconds)}"
     try:
-        cache.add(key, 0, 2 * seconds + (0 if at is None else LATE))
-        return cache.incr(key)
-    except (RedisError, ValueError) as error:
+        return cast(Any, cache).count(key, 2 * seconds + (0 if at is None else LATE))
+    except RedisError as error:
         log.warning("not_counted", error_type=type(error).__name__)
         return 0

@@ -1,19 +1,29 @@
 """Queries that are asked again and again, put together once: Django takes longer to write some than PostgreSQL to
-answer them."""
+answer them, and PostgreSQL longer to plan them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, Generic, TypeVar
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg2.extensions import AsIs
 
 Row = TypeVar("Row", covariant=True)
-Value = int | str | datetime
+Value = int | str | datetime | UUID
+
+OFTEN = 5
+"""The use on one connection at which its server is told of a query, to plan it no more."""
+NEVER = -1_000_000_000
+
+_numbers = count(1)
 
 
 class Prepared(Generic[Row]):
@@ -47,6 +57,8 @@ def _place(number: int, kind: type[Value]) -> Value:
         return 900_000_000 + number
     if issubclass(kind, str):
         return f"\x1a{number}"
+    if issubclass(kind, UUID):
+        return UUID(int=number)
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=1 + number)
 
 
@@ -60,18 +72,57 @@ class _Written:
         self._places = [
             (position, places.index(param)) for position, param in enumerate(self._params) if param in places
         ]
+        self._name = f"asked_{next(_numbers)}"
+        self._uses: WeakKeyDictionary[Any, int] = WeakKeyDictionary()  # by connection
 
     def asked_for(self, values: tuple[Value, ...]) -> list[Any]:
-        params = [*self._params]
-        for position, place in self._places:
-            params[position] = values[place]
+        by_name = self._by_name(values)
+        if by_name is None:
+            return self._answer(*self._in_full(values))
+        try:
+            return self._answer(*by_name)
+        except NotSupportedError:
+            # Since the server was told of it, a migration has changed the type of a column.
+            self._uses[connection.connection] = NEVER
+            if connection.in_atomic_block:
+                raise
+            return self._answer(*self._in_full(values))
+
+    def _answer(self, sql: str, params: tuple[Any, ...]) -> list[Any]:
         compiler = copy(self._compiler)
         compiler.connection = connection
-        vars(compiler)["as_sql"] = lambda *args, **kwargs: (self._sql, tuple(params))
+        vars(compiler)["as_sql"] = lambda *args, **kwargs: (sql, params)
         query: Any = _Query(self._found.query, compiler)
         found: Any = type(self._found)(self._found.model, query=query)
         found._fields = self._fields
         return list(self._iterable(found))
+
+    def _in_full(self, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]]:
+        params = [*self._params]
+        for position, place in self._places:
+            params[position] = values[place]
+        return self._sql, tuple(params)
+
+    def _by_name(self, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]] | None:
+        """How to ask for it by its name; None while this connection has not asked often enough to give it one."""
+        server = connection.connection
+        if server is None or not self._places:
+            return None
+        uses = self._uses.get(server, 0) + 1
+        if uses == OFTEN:
+            self._tell(server)
+        self._uses[server] = uses
+        if uses < OFTEN:
+            return None
+        marks = ", ".join(["%s"] * len(self._places))
+        return f"EXECUTE {self._name} ({marks})", tuple(values[place] for _, place in self._places)
+
+    def _tell(self, server: Any) -> None:
+        params = [*self._params]
+        for number, (position, _place) in enumerate(self._places, start=1):
+            params[position] = AsIs(f"${number}")
+        with server.cursor() as cursor:
+            cursor.execute(f"PREPARE {self._name} AS {self._sql}", params)
 
 
 class _Query:

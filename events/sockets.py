@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import wraps
 from typing import Any
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from events.connections import looked_after
 from events.hub import TRY_AGAIN, Hub
 
 _asking = ThreadPoolExecutor(4, thread_name_prefix="socket")
@@ -19,7 +21,13 @@ _asking = ThreadPoolExecutor(4, thread_name_prefix="socket")
 def in_database(function: Callable[..., Any]) -> Callable[..., Any]:
     """What asks the database, to be awaited. It runs in one of a few threads, each with a connection of its own: one
     that waits for a lock or a commit holds up no other socket."""
-    return database_sync_to_async(function, thread_sensitive=False, executor=_asking)
+
+    @wraps(function)
+    def ask(*args: Any, **kwargs: Any) -> Any:
+        with looked_after():
+            return function(*args, **kwargs)
+
+    return sync_to_async(ask, thread_sensitive=False, executor=_asking)
 
 
 class LiveSocket(AsyncWebsocketConsumer):

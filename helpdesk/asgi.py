@@ -1,8 +1,12 @@
 """Sockets, and in development pages too (uvicorn)."""
 
+import gc
 import os
 
-from django.core.asgi import get_asgi_application
+# What is loaded stays: to look for garbage in it would only make all sockets wait.
+gc.disable()
+
+from django.core.asgi import get_asgi_application  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 pages = get_asgi_application()
@@ -17,3 +21,6 @@ application = ProtocolTypeRouter(
         "websocket": URLRouter(websocket_urlpatterns),
     }
 )
+
+gc.freeze()
+gc.enable()

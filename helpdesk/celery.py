@@ -6,10 +6,11 @@ from pathlib import Path
 import structlog
 from celery import Celery, Task
 from celery.signals import heartbeat_sent, setup_logging, task_prerun
-from django.db import close_old_connections
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
+
+from events.connections import look_after_connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
@@ -41,7 +42,7 @@ def name_task(task: Task, **kwargs: object) -> None:
 def keep_connections(task: Task, **kwargs: object) -> None:
     """As at the beginning of a request: what is too old or broken is closed, else it serves on (`DB_REUSE_MAX`)."""
     if not task.request.is_eager:
-        close_old_connections()
+        look_after_connection()
 
 
 @heartbeat_sent.connect

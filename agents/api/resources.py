@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
@@ -35,10 +34,15 @@ class OneForm(BaseContentNegotiation):
         return first, first.media_type
 
 
-@cache
+_forms: dict[str, BaseSerializer] = {}
+
+
 def _form(shape: type[BaseSerializer]) -> BaseSerializer:
     """What things of that shape are written with, made once: its fields are put together anew for each one made."""
-    return shape()
+    name = f"{shape.__module__}.{shape.__qualname__}"
+    if name not in _forms:
+        _forms[name] = shape()
+    return _forms[name]
 
 
 class Resource(GenericViewSet):

@@ -12,7 +12,11 @@ from agents.models import Agent, Team, Workspace
 from customers.models import Customer, IdentityKind
 from customers.models.identity import key_of
 from events.bus import emit
+from events.prepared import Prepared
 from tickets.models import Ticket
+
+FEW = 8
+"""Addresses that are asked for at once."""
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -26,10 +30,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
             local, _, domain = key_of(IdentityKind.EMAIL, address).rpartition("@")
         except ValueError:
             return None
-        mail = self.active().filter(kind="email").order_by("pk")
-        found = mail.filter(address=f"{local.partition('+')[0]}@{domain}").first()
+        found = _mail_at.first(f"{local.partition('+')[0]}@{domain}")
         if found is None and settings.ENVIRONMENT == "development" and domain == settings.MAIL_DOMAIN:
-            found = mail.first()
+            found = self.active().filter(kind="email").order_by("pk").first()
         return found
 
     def ours_among(self, addresses: Iterable[str]) -> set[str]:
@@ -39,8 +42,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
             with suppress(ValueError):
                 local, _at, domain = key_of(IdentityKind.EMAIL, address).rpartition("@")
                 plain.setdefault(f"{local.partition('+')[0]}@{domain}", []).append(address)
-        found = self.filter(kind="email", address__in=plain).values_list("address", flat=True)
-        return {address for one in found for address in plain[one]}
+        keys = list(plain)
+        found = {key for start in range(0, len(keys), FEW) for key in _ours(*keys[start : start + FEW])}
+        return {address for key in found for address in plain[key]}
 
     def is_one_of_us(self, address: str) -> bool:
         """Whether it is an agent's address, or leads to us."""
@@ -133,3 +137,13 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+@Prepared
+def _mail_at(address: str) -> ChannelQuerySet:
+    return Channel.objects.active().filter(kind="email", address=address).order_by("pk")[:1]
+
+
+@Prepared
+def _ours(*addresses: str) -> models.QuerySet[Channel, str]:
+    return Channel.objects.filter(kind="email", address__in=addresses).values_list("address", flat=True)

@@ -8,8 +8,10 @@ from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
+from channels_inbox.models.channel import FEW
 from channels_inbox.models.recipient import Recipient, RecipientState
 from events.bus import emit
+from events.prepared import Prepared
 
 MOST_FAILURES = 3
 REMEMBERED = timedelta(days=90)
@@ -37,7 +39,8 @@ class SilenceQuerySet(models.QuerySet["Silence"]):
     def among(self, addresses: Iterable[str]) -> dict[str, str]:
         """Those of `addresses` that nothing is sent to, and why, in plain words."""
         by_key = {address.lower(): address for address in addresses}
-        found = self.standing().filter(address__in=by_key).values_list("address", "reason")
+        keys = list(by_key)
+        found = [one for start in range(0, len(keys), FEW) for one in _standing(*keys[start : start + FEW])]
         return {by_key[key]: HELD.get(reason, SILENT) for key, reason in found}
 
 
@@ -88,3 +91,8 @@ class Silence(models.Model):
         """Mail goes to it again."""
         if Silence.objects.standing().filter(pk=self.pk).update(lifted_at=now()):
             emit("address.unsilenced", self, actor=by)
+
+
+@Prepared
+def _standing(*addresses: str) -> models.QuerySet[Silence, tuple[str, str]]:
+    return Silence.objects.standing().filter(address__in=addresses).values_list("address", "reason")

@@ -185,7 +185,7 @@ def test_who_is_allowed_may_send_as_much_as_he_likes(accepted, admin, monkeypatc
 def test_a_count_that_cannot_be_kept_holds_nothing(accepted, monkeypatch):
     monkeypatch.setattr(caps, "MOST_FROM_ONE", 0)
     monkeypatch.setattr(counting, "cache", caches.create_connection("default"))
-    monkeypatch.setattr(counting.cache, "add", refuse)
+    monkeypatch.setattr(counting.cache, "count", refuse)
     assert work(accepted(letter())).state == ParcelState.DONE
 
 

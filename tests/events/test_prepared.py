@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from customers.models import Company, Customer
-from events.prepared import Prepared
+from events.prepared import OFTEN, Prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,33 @@ def test_nothing_is_put_together_the_second_time(monkeypatch):
     compiler = connection.ops.compiler("SQLCompiler")
     monkeypatch.setattr(compiler, "pre_sql_setup", lambda *args, **kwargs: pytest.fail("written again"))
     assert _named(2, "Eve") == []
+
+
+def test_a_query_that_is_asked_often_is_known_to_the_server_by_name():
+    dora, eve = Customer.objects.create(name="Dora"), Customer.objects.create(name="Eve")
+    for _ in range(OFTEN):
+        assert _named(dora.pk, "Dora") == [dora]
+    with CaptureQueriesContext(connection) as asked:
+        assert _named(eve.pk, "Eve") == [eve]
+        assert _named(eve.pk, "Dora") == []
+    assert all(one["sql"].startswith("EXECUTE ") for one in asked)
+
+
+def test_a_quote_in_what_is_asked_for_stays_a_quote():
+    odd = Customer.objects.create(name="D'); DROP TABLE customers_customer; --%s$1")
+    for _ in range(OFTEN + 1):
+        assert _named(odd.pk, odd.name) == [odd]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_under_a_known_query_is_survived():
+    dora = Customer.objects.create(name="Dora")
+    for _ in range(OFTEN + 1):
+        assert _named(dora.pk, "Dora") == [dora]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE customers_customer ALTER COLUMN tier TYPE varchar(17)")
+        try:
+            assert _named(dora.pk, "Dora") == [dora]
+        finally:
+            cursor.execute("ALTER TABLE customers_customer ALTER COLUMN tier TYPE varchar(16)")
+    assert _named(dora.pk, "Dora") == [dora]

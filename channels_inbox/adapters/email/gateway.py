@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from channels_inbox.models import Channel, Parcel
+from events.connections import look_after_connection
 
 log = structlog.get_logger(__name__)
 
@@ -177,8 +178,7 @@ class Doorkeeper:
 def _with_connection(act: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """These threads live outside any request, where Django would look after their connections: each keeps its own,
     asks first whether it still works, and gives it up when it failed."""
-    connection.health_check_done = False  # type: ignore[attr-defined]
-    connection.close_if_health_check_failed()
+    look_after_connection()
     try:
         return act(*args)
     except Exception:

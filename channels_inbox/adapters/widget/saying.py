@@ -18,10 +18,12 @@ from channels_inbox.adapters.contract import Choice, Incoming
 from channels_inbox.adapters.widget import files
 from channels_inbox.adapters.widget.adapter import adapter
 from channels_inbox.adapters.widget.models import Conversation, Line, Visitor
+from channels_inbox.adapters.widget.models.conversation import ConversationQuerySet
 from channels_inbox.adapters.widget.models.visitor import cut
 from channels_inbox.adapters.widget.showing import push_line
 from channels_inbox.choosing import choose
 from channels_inbox.models import Thread
+from events.prepared import Prepared
 from text.storable import storable
 
 UNANSWERED = timedelta(minutes=3)
@@ -118,8 +120,7 @@ def _conversation(visitor: Visitor, said: Said) -> Conversation:
             visitor=visitor, opening=said.client_id, defaults={"answers": _answers(visitor, said)}
         )
         return opened
-    own = Conversation.objects.of(visitor).select_related("thread", "visitor")
-    conversation = own.filter(pk=said.conversation).first()
+    conversation = _own.first(visitor.channel_id, visitor.person, said.conversation)
     if conversation is None:
         raise NotSaid("conversation", _("This chat is not here any more."))
     return conversation
@@ -151,3 +152,9 @@ def _introduce(visitor: Visitor, conversation: Conversation) -> None:
     customer = conversation.ticket.customer
     if visitor.zone and not customer.time_zone:
         customer.change(None, time_zone=visitor.zone)
+
+
+@Prepared
+def _own(channel_id: int, person: str, pk: uuid.UUID) -> ConversationQuerySet:
+    related = Conversation.objects.of_person(channel_id, person).select_related("thread", "visitor")
+    return related.filter(pk=pk)

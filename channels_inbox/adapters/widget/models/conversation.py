@@ -50,9 +50,11 @@ class Ended(models.TextChoices):
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def of(self, visitor: Visitor) -> ConversationQuerySet:
         """The door: his own, from all browsers that the website vouches for as his."""
-        return self.filter(visitor__channel=visitor.channel_id, visitor__person=visitor.person).exclude(
-            thread=None
-        )
+        return self.of_person(visitor.channel_id, visitor.person)
+
+    def of_person(self, channel_id: int, person: str) -> ConversationQuerySet:
+        """The door by plain facts."""
+        return self.filter(visitor__channel=channel_id, visitor__person=person).exclude(thread=None)
 
     def on(self, ticket_id: int | None) -> Conversation | None:
         """The one that leads to the ticket."""
