@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -12,6 +13,7 @@ from agents.api.strict import Strict
 from agents.models import Agent, Team
 from customers.api.serializers import NewCustomer
 from customers.models import Customer
+from events.prepared import Prepared
 from tickets.api.serializers import PRIORITIES, PriorityField
 from tickets.models import Attachment, MessageKind, Pile, Priority, Status
 
@@ -26,6 +28,11 @@ class TeamField(serializers.PrimaryKeyRelatedField):
 
     def get_queryset(self) -> Any:
         return Team.objects.visible_to(self.context["agent"])
+
+    def to_internal_value(self, data: Any) -> Team:
+        agent = self.context["agent"]
+        known = type(data) is int and _team.first(data, agent.pk, sees_everything=agent.sees_everything)
+        return known or super().to_internal_value(data)
 
 
 @extend_schema_field(OpenApiTypes.INT)
@@ -181,3 +188,8 @@ class TicketFilters(Strict):
         if "q" in given and len(given) > 1:
             raise ValidationError({"q": [_("Search by words, or filter: one of the two.")]})
         return given
+
+
+@Prepared
+def _team(pk: int, agent_id: int, *, sees_everything: bool) -> QuerySet[Team]:
+    return Team.objects.open_to(agent_id, sees_everything=sees_everything).filter(pk=pk)
