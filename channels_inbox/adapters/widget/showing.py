@@ -63,7 +63,8 @@ def _file(file: Attachment) -> dict[str, Any]:
 
 def push_line(conversation: Conversation, line: Line, *, changed: bool = False) -> None:
     """After commit, to every open page of the visitor."""
-    prefetch_related_objects([line.message], "attachments__blob")
+    if "attachments" not in getattr(line.message, "_prefetched_objects_cache", ()):
+        prefetch_related_objects([line.message], "attachments__blob")
     word = "changed" if changed else "message"
     conversation.push({word: _shown(line), "conversation": str(conversation.pk)})
 
