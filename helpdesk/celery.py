@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 from celery import Celery, Task
 from celery.signals import heartbeat_sent, setup_logging, task_prerun
+from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
@@ -32,7 +33,7 @@ def use_django_logging(**kwargs: object) -> None:
     dictConfig(settings.LOGGING)
 
 
-@bind_extra_task_metadata.connect
+@receiver(bind_extra_task_metadata)
 def name_task(task: Task, **kwargs: object) -> None:
     """All that it logs says which it is."""
     structlog.contextvars.bind_contextvars(task=task.name)

@@ -4,6 +4,7 @@ import io
 import logging
 
 import pytest
+import structlog
 from celery import shared_task
 from celery.signals import before_task_publish, task_failure
 from django.db import transaction
@@ -83,6 +84,15 @@ def test_the_id_follows_into_tasks_and_events(client, ann):
     client.force_login(ann)
     answer = client.post(reverse("presence"), {"presence": "away"})
     assert Event.objects.latest("pk").request_id == answer["X-Request-ID"]
+
+
+def test_the_one_line_that_a_task_leaves_says_which_it_was(lines):
+    receiver = CeleryReceiver()
+    with structlog.contextvars.bound_contextvars():
+        receiver.receiver_task_prerun("1", failing_task)
+        receiver.receiver_task_success(sender=failing_task)
+    assert lines().count("failing_task") == 1
+    assert "task_succeeded" in lines()
 
 
 # What a failure leaves: where it happened, and no value ---------------------------------------------------
