@@ -106,7 +106,7 @@ class _Written:
     def _by_name(self, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]] | None:
         """How to ask for it by its name; None while this connection has not asked often enough to give it one."""
         server = connection.connection
-        if server is None or not self._places:
+        if server is None or not self._places or any(map(_is_vast, values)):
             return None
         uses = self._uses.get(server, 0) + 1
         if uses == OFTEN:
@@ -123,6 +123,12 @@ class _Written:
             params[position] = AsIs(f"${number}")
         with server.cursor() as cursor:
             cursor.execute(f"PREPARE {self._name} AS {self._sql}", params)
+
+
+def _is_vast(value: Value) -> bool:
+    """Whether it is a number that is no id, which may be compared with all the same: the server refuses to take it for
+    one of a query that it knows."""
+    return isinstance(value, int) and abs(value) >= 2**31
 
 
 class _Query:

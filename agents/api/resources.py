@@ -34,15 +34,14 @@ class OneForm(BaseContentNegotiation):
         return first, first.media_type
 
 
-_forms: dict[str, BaseSerializer] = {}
+_forms: dict[type[BaseSerializer], BaseSerializer] = {}
 
 
 def _form(shape: type[BaseSerializer]) -> BaseSerializer:
     """What things of that shape are written with, made once: its fields are put together anew for each one made."""
-    name = f"{shape.__module__}.{shape.__qualname__}"
-    if name not in _forms:
-        _forms[name] = shape()
-    return _forms[name]
+    if shape not in _forms:
+        _forms[shape] = shape()
+    return _forms[shape]
 
 
 class Resource(GenericViewSet):

@@ -91,6 +91,11 @@ def test_a_query_that_is_asked_often_is_known_to_the_server_by_name():
     assert all(one["sql"].startswith("EXECUTE ") for one in asked)
 
 
+def test_a_number_that_can_be_no_id_finds_nothing():
+    for _ in range(OFTEN + 1):
+        assert _among(10**30, 1) == []
+
+
 def test_a_quote_in_what_is_asked_for_stays_a_quote():
     odd = Customer.objects.create(name="D'); DROP TABLE customers_customer; --%s$1")
     for _ in range(OFTEN + 1):

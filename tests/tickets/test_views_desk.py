@@ -209,3 +209,8 @@ def test_search_without_a_find_is_kind(as_ann):
 def test_a_snoozed_ticket_shows_when_it_wakes(as_ann, ann, ticket):
     ticket.snooze(now() + timedelta(days=1), by=ann)
     assert "Snoozed until" in as_ann.get(reverse("ticket", args=[ticket.pk])).text
+
+
+@pytest.mark.parametrize("number", [0, 2**31 + 5, 2**63, 10**24])
+def test_a_number_that_no_ticket_has_is_not_found_however_often_it_is_asked_for(as_ann, number):
+    assert {as_ann.get(f"/tickets/{number}/").status_code for _ in range(6)} == {404}
