@@ -112,11 +112,17 @@ def test_keys_pressed_while_a_ticket_is_coming_are_for_that_ticket(sign_in, lett
     open_ticket(ann, second)
     open_ticket(ann, first)
     held = []
+
+    def let_it_come():
+        while not held:
+            ann.wait_for_timeout(20)
+        held.pop().continue_()
+
     ann.route(re.compile(r"/tickets/\d+/(\?.*)?$"), lambda route: held.append(route))
     row_of(ann, second).locator("a").first.click()
     ann.locator("#thread.is-loading").wait_for()
     ann.keyboard.type("rWe do, even here.")
-    held.pop().continue_()
+    let_it_come()
     expect(ann.locator("#thread-head h2")).to_contain_text(second)
     expect(ann.locator("#reply-text")).to_have_value("We do, even here.")
 
@@ -124,6 +130,6 @@ def test_keys_pressed_while_a_ticket_is_coming_are_for_that_ticket(sign_in, lett
     row_of(ann, first).locator("a").first.click()
     ann.locator("#thread.is-loading").wait_for()
     ann.keyboard.press("e")
-    held.pop().continue_()
+    let_it_come()
     ann.locator("#thread-head .state", has_text="Solved").wait_for()
     expect(ann.locator("#thread-head h2")).to_contain_text(first)
