@@ -3,7 +3,7 @@ answer them, and PostgreSQL longer to plan them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -22,6 +22,7 @@ Value = int | str | datetime | UUID
 OFTEN = 5
 """The use on one connection at which its server is told of a query, to plan it no more."""
 NEVER = -1_000_000_000
+FEW = 8
 
 _numbers = count(1)
 
@@ -49,6 +50,12 @@ class Prepared(Generic[Row]):
     def first(self, *values: Value, **shape: Hashable) -> Row | None:
         """The first that is found; whoever builds it says in which order, and limits it to one."""
         return next(iter(self(*values, **shape)), None)
+
+    def among(self, values: Iterable[Value]) -> list[Row]:
+        """What is found for any of `values`, where the query takes as many as there are: a few at a time, so that few
+        such queries are kept."""
+        every = [*values]
+        return [row for start in range(0, len(every), FEW) for row in self(*every[start : start + FEW])]
 
 
 def _place(number: int, kind: type[Value]) -> Value:

@@ -15,9 +15,6 @@ from events.bus import emit
 from events.prepared import Prepared
 from tickets.models import Ticket
 
-FEW = 8
-"""Addresses that are asked for at once."""
-
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
@@ -42,9 +39,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
             with suppress(ValueError):
                 local, _at, domain = key_of(IdentityKind.EMAIL, address).rpartition("@")
                 plain.setdefault(f"{local.partition('+')[0]}@{domain}", []).append(address)
-        keys = list(plain)
-        found = {key for start in range(0, len(keys), FEW) for key in _ours(*keys[start : start + FEW])}
-        return {address for key in found for address in plain[key]}
+        return {address for key in _ours.among(plain) for address in plain[key]}
 
     def is_one_of_us(self, address: str) -> bool:
         """Whether it is an agent's address, or leads to us."""

@@ -8,7 +8,6 @@ from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
-from channels_inbox.models.channel import FEW
 from channels_inbox.models.recipient import Recipient, RecipientState
 from events.bus import emit
 from events.prepared import Prepared
@@ -39,9 +38,7 @@ class SilenceQuerySet(models.QuerySet["Silence"]):
     def among(self, addresses: Iterable[str]) -> dict[str, str]:
         """Those of `addresses` that nothing is sent to, and why, in plain words."""
         by_key = {address.lower(): address for address in addresses}
-        keys = list(by_key)
-        found = [one for start in range(0, len(keys), FEW) for one in _standing(*keys[start : start + FEW])]
-        return {by_key[key]: HELD.get(reason, SILENT) for key, reason in found}
+        return {by_key[key]: HELD.get(reason, SILENT) for key, reason in _standing.among(by_key)}
 
 
 class Silence(models.Model):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from customers.models import Company, Customer
-from events.prepared import OFTEN, Prepared
+from events.prepared import FEW, OFTEN, Prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,14 @@ def test_a_query_that_is_asked_often_is_known_to_the_server_by_name():
         assert _named(eve.pk, "Eve") == [eve]
         assert _named(eve.pk, "Dora") == []
     assert all(one["sql"].startswith("EXECUTE ") for one in asked)
+
+
+def test_any_number_of_values_is_asked_for_a_few_at_a_time(django_assert_num_queries):
+    ids = [Customer.objects.create().pk for _ in range(FEW + 1)]
+    with django_assert_num_queries(2):
+        assert _among.among(ids) == ids
+    with django_assert_num_queries(0):
+        assert _among.among([]) == []
 
 
 def test_a_number_that_can_be_no_id_finds_nothing():
