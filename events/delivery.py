@@ -5,11 +5,14 @@ import traceback
 from datetime import timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from events.bus import caused_by, subscriber_named
 from events.models import STRAGGLER, Receipt, ReceiptState
+from events.named import Named
+from events.prepared import Prepared
 from events.queue import enqueue
 
 log = structlog.get_logger(__name__)
@@ -17,13 +20,13 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 10
 
 # Nothing when it is settled, or another worker has it in hand. Without an end, the next try is as for a failure.
-_COUNT = """
+_COUNT = Named.of("""
     UPDATE events_receipt
     SET attempts = attempts + 1,
         next_try_at = now() + make_interval(secs => least(greatest(30, 5 * 2 ^ attempts), 3600))
     WHERE id = (SELECT id FROM events_receipt WHERE id = %s AND state = 'pending' FOR UPDATE SKIP LOCKED)
     RETURNING attempts
-"""
+""")
 
 
 def act_on(receipt_id: int) -> None:
@@ -32,7 +35,7 @@ def act_on(receipt_id: int) -> None:
         return
     try:
         with transaction.atomic():
-            receipt = _ours(receipt_id)
+            receipt = _ours.first(receipt_id)
             if receipt is None:
                 return
             with caused_by(receipt.event):
@@ -63,17 +66,16 @@ def retry_all() -> int:
     return dead.update(state=ReceiptState.PENDING, attempts=0, next_try_at=now())
 
 
-def _ours(receipt_id: int) -> Receipt | None:
-    """The pending receipt, locked; None when another worker has it, or it is settled."""
+@Prepared
+def _ours(receipt_id: int) -> QuerySet[Receipt]:
+    """The pending receipt, locked; nothing when another worker has it, or it is settled."""
     free = Receipt.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
-    return free.filter(pk=receipt_id, state=ReceiptState.PENDING).first()
+    return free.filter(pk=receipt_id, state=ReceiptState.PENDING)
 
 
 def _count_attempt(receipt_id: int) -> bool:
     """Count the try before it begins: a subscriber that kills its worker must run out of tries too."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [receipt_id])
-        (attempts,) = cursor.fetchone() or (0,)
+    [(attempts,)] = _COUNT.fetch([receipt_id]) or [(0,)]
     if attempts <= MOST_ATTEMPTS:
         return attempts > 0
     given_up = Receipt.objects.filter(pk=receipt_id, state=ReceiptState.PENDING)

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from events.named import Named
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, kind: str, id: int) -> EventQuerySet:
@@ -22,7 +24,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(ticket_id=ticket_id).order_by("number")
 
 
-_WRITE = """
+_WRITE = Named.of("""
     WITH event AS (
         INSERT INTO events_event (kind, subject_kind, subject_id, actor_kind, actor_id, ticket_id, number, cause_id,
                                   payload, request_id, at)
@@ -30,11 +32,11 @@ _WRITE = """
         RETURNING id
     ), receipt AS (
         INSERT INTO events_receipt (event_id, subscriber, state, attempts, next_try_at, error)
-        SELECT event.id, subscriber, 'pending', 0, %s, '' FROM event, unnest(%s::text[]) AS subscriber
+        SELECT event.id, subscriber, 'pending', 0, %s::timestamptz, '' FROM event, unnest(%s::text[]) AS subscriber
         RETURNING id
     )
     SELECT event.id, ARRAY(SELECT id FROM receipt ORDER BY id) FROM event
-"""
+""")
 
 
 class Event(models.Model):
@@ -78,16 +80,13 @@ class Event(models.Model):
         """Insert it together with a pending receipt for each of the subscribers; returns the receipts' ids.
 
         One statement: it is part of every change there is."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _WRITE,
-                [
-                    self.kind, self.subject_kind, self.subject_id, self.actor_kind, self.actor_id, self.ticket_id,
-                    self.number, self.cause_id, json.dumps(self.payload), self.request_id, self.at,
-                    straggles_at(), subscribers,
-                ],
-            )  # fmt: skip
-            self.pk, receipts = cursor.fetchone()
+        [(self.pk, receipts)] = _WRITE.fetch(
+            [
+                self.kind, self.subject_kind, self.subject_id, self.actor_kind, self.actor_id, self.ticket_id,
+                self.number, self.cause_id, json.dumps(self.payload), self.request_id, self.at,
+                straggles_at(), subscribers,
+            ]
+        )  # fmt: skip
         self._state.adding, self._state.db = False, connection.alias
         return receipts
 

@@ -6,25 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any, Generic, TypeVar
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
-from django.db import NotSupportedError, connection
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
-from psycopg2.extensions import AsIs
+
+from events.named import Named
 
 Row = TypeVar("Row", covariant=True)
 Value = int | str | datetime | UUID
 
-OFTEN = 5
-"""The use on one connection at which its server is told of a query, to plan it no more."""
-NEVER = -1_000_000_000
 FEW = 8
-
-_numbers = count(1)
 
 
 class Prepared(Generic[Row]):
@@ -75,61 +69,29 @@ class _Written:
     def __init__(self, found: Any, places: list[Value]) -> None:
         self._found, self._fields, self._iterable = found, found._fields, found._iterable_class
         self._compiler = found.query.get_compiler(connection=connection)
-        self._sql, self._params = self._compiler.as_sql()
-        self._places = [
-            (position, places.index(param)) for position, param in enumerate(self._params) if param in places
-        ]
-        self._name = f"asked_{next(_numbers)}"
-        self._uses: WeakKeyDictionary[Any, int] = WeakKeyDictionary()  # by connection
+        sql, params = self._compiler.as_sql()
+        fitting = [(at, places.index(param)) for at, param in enumerate(params) if param in places]
+        self._chosen = [place for _at, place in fitting]
+        self._named = Named(sql, params, [at for at, _place in fitting])
+        columns = [column[0] for column in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
 
     def asked_for(self, values: tuple[Value, ...]) -> list[Any]:
-        by_name = self._by_name(values)
-        if by_name is None:
-            return self._answer(*self._in_full(values))
-        try:
-            return self._answer(*by_name)
-        except NotSupportedError:
-            # Since the server was told of it, a migration has changed the type of a column.
-            self._uses[connection.connection] = NEVER
-            if connection.in_atomic_block:
-                raise
-            return self._answer(*self._in_full(values))
+        chosen = [values[place] for place in self._chosen]
+        if any(map(_is_vast, chosen)):
+            return self._answer(*self._named.in_full(chosen))
+        return self._named.run(chosen, self._answer)
 
     def _answer(self, sql: str, params: tuple[Any, ...]) -> list[Any]:
         compiler = copy(self._compiler)
         compiler.connection = connection
-        vars(compiler)["as_sql"] = lambda *args, **kwargs: (sql, params)
+        own = vars(compiler)
+        own["as_sql"] = lambda *args, **kwargs: (sql, params)
+        own["get_converters"] = lambda columns: self._converters
         query: Any = _Query(self._found.query, compiler)
         found: Any = type(self._found)(self._found.model, query=query)
         found._fields = self._fields
         return list(self._iterable(found))
-
-    def _in_full(self, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]]:
-        params = [*self._params]
-        for position, place in self._places:
-            params[position] = values[place]
-        return self._sql, tuple(params)
-
-    def _by_name(self, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]] | None:
-        """How to ask for it by its name; None while this connection has not asked often enough to give it one."""
-        server = connection.connection
-        if server is None or not self._places or any(map(_is_vast, values)):
-            return None
-        uses = self._uses.get(server, 0) + 1
-        if uses == OFTEN:
-            self._tell(server)
-        self._uses[server] = uses
-        if uses < OFTEN:
-            return None
-        marks = ", ".join(["%s"] * len(self._places))
-        return f"EXECUTE {self._name} ({marks})", tuple(values[place] for _, place in self._places)
-
-    def _tell(self, server: Any) -> None:
-        params = [*self._params]
-        for number, (position, _place) in enumerate(self._places, start=1):
-            params[position] = AsIs(f"${number}")
-        with server.cursor() as cursor:
-            cursor.execute(f"PREPARE {self._name} AS {self._sql}", params)
 
 
 def _is_vast(value: Value) -> bool:

@@ -181,7 +181,7 @@ _PREFORMATTED = re.compile(r"<pre(?=[\s>])[^<>]*>(.*?)</pre\s*>", re.IGNORECASE 
 def to_text(html: str) -> str:
     """The words of `html` as plain text, in lines and paragraphs as a browser would break them; no markup, no
     address of any link. Linear in time, for hostile markup too."""
-    html = html[:LONGEST].replace("\0", "").translate(_CONTROLS)
+    html = _CONTROLS.sub("", html[:LONGEST])
     html = _without(html, "<!--", "-->")
     for name in _HIDDEN:
         html = _without(html, "<" + name, "</" + name)
@@ -204,7 +204,7 @@ def to_text(html: str) -> str:
     return re.sub("\n{3,}", "\n\n", text).strip()
 
 
-_CONTROLS = dict.fromkeys((1, 2, 3))
+_CONTROLS = re.compile("[\0-\3]")
 
 
 def _without(html: str, opening: str, closing: str) -> str:

@@ -20,6 +20,7 @@ _MARKS = (
 )
 _UNSEEN: dict[int, str | None] = dict.fromkeys(_MARKS)
 _UNSEEN |= {0x00A0: " ", 0x202F: " ", 0x2009: " "}
+_STEERED = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 
 _VERB = re.compile(
     r"(?:\b(?:wrote|sent|writes|schrieb|a écrit|a ecrit|escribió|escribio|escreveu|ha scritto|schreef|napisał\w*|pisze|"
@@ -114,7 +115,8 @@ _MOST_ATTRIBUTION_LINES = 5
 
 def bare(line: str) -> str:
     """`line` without the marks that only steer its display."""
-    return (line if line.isascii() else line.translate(_UNSEEN)).strip()
+    # To look for them takes a tenth of the time of `translate`, and few lines have any.
+    return (line.translate(_UNSEEN) if _STEERED.search(line) else line).strip()
 
 
 def is_forward_line(line: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from automation.sla.book import Book, Facts, book_of
 from automation.sla.clockwork import Change
 from customers.models import Customer
 from events.models import Event
+from events.named import Named
 from tickets.models import Ticket
 
 HEARD = (
@@ -32,12 +34,12 @@ HEARD = (
 )
 _FIELDS = [field.attname for field in Clock._meta.concrete_fields]
 # With the edition of the policies, those that may still move: not a reply's that was kept or given up.
-_LOOK = f"""
+_LOOK = Named.of(f"""
     SELECT (SELECT edition FROM automation_policybook WHERE id = 1), {", ".join(f"c.{name}" for name in _FIELDS)}
     FROM (SELECT 1) AS one LEFT JOIN automation_clock c
       ON c.ticket_id = %s AND (c.stopped_at IS NULL OR c.kind <> '{Promise.NEXT_REPLY.value}')
     ORDER BY c.id
-"""  # noqa: S608 - names of our own fields
+""")  # noqa: S608 - names of our own fields
 _WRITTEN = [name for name in _FIELDS if name != "id"]
 _MOVES = [name for name in _WRITTEN if name not in {"ticket_id", "kind", "number", "started_at"}]
 _WRITE = f"""
@@ -164,11 +166,14 @@ def write(ticket: Ticket, clocks: list[Clock]) -> None:
     for clock in clocks:
         clock.ticket_id = ticket.pk
     rows = [[_column(clock, name) for name in _WRITTEN] for clock in clocks]
-    places = ", ".join([f"({', '.join(['%s'] * len(_WRITTEN))})"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE % places, [value for row in rows for value in row])
-        for clock, (clock.pk,) in zip(clocks, cursor.fetchall(), strict=True):
-            clock._state.adding = False
+    written = _written(len(rows)).fetch([value for row in rows for value in row])
+    for clock, (clock.pk,) in zip(clocks, written, strict=True):
+        clock._state.adding = False
+
+
+@cache
+def _written(rows: int) -> Named:
+    return Named.of(_WRITE % ", ".join([f"({', '.join(['%s'] * len(_WRITTEN))})"] * rows))
 
 
 def _column(clock: Clock, name: str) -> Any:
@@ -194,9 +199,7 @@ def book() -> Book:
 
 
 def _look(ticket: Ticket) -> tuple[Book, list[Clock]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK, [ticket.pk])
-        rows = cursor.fetchall()
+    rows = _LOOK.fetch([ticket.pk])
     edition: UUID | None = rows[0][0]
     clocks = [_clock(row[1:]) for row in rows if row[1] is not None]
     return book_of(edition), clocks

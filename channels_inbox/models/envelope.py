@@ -19,6 +19,7 @@ from channels_inbox.models.retried import Retried, RetriedQuerySet
 from channels_inbox.models.silence import COMPLAINED, UNSUBSCRIBED, Silence
 from events.bus import emit
 from events.delivery import backoff
+from events.inserts import OftenInserted
 from events.queue import enqueue
 from tickets.models import Message
 
@@ -65,7 +66,7 @@ class EnvelopeQuerySet(RetriedQuerySet["Envelope"]):
         return self.filter(state=EnvelopeState.SENDING, claimed_at__lt=now() - LEASE)
 
 
-class Envelope(Retried):
+class Envelope(OftenInserted, Retried):
     """A message's outside: on which thread it travels, to whom, how far it came, and the provider's id for it."""
 
     WAITING = EnvelopeState.PENDING

@@ -14,6 +14,7 @@ from channels_inbox.models.channel import Channel
 from channels_inbox.models.retried import Retried, RetriedQuerySet
 from events.bus import emit
 from events.delivery import backoff
+from events.inserts import OftenInserted
 from events.queue import enqueue
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class ParcelQuerySet(RetriedQuerySet["Parcel"]):
         return alike if parcel.held_for and parcel.error else self.none()
 
 
-class Parcel(Retried):
+class Parcel(OftenInserted, Retried):
     """What arrived, byte for byte, committed before we say yes to whoever brought it."""
 
     WAITING = ParcelState.WAITING

@@ -13,6 +13,7 @@ from customers.models.company import Company
 from customers.models.erasable import Erasable
 from customers.models.identity import Identity, IdentityKind, key_of
 from events.bus import emit
+from events.inserts import OftenInserted
 from events.prepared import Prepared
 from text.names import initials
 from text.normalise import fold
@@ -51,7 +52,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return found
 
 
-class Customer(Erasable, models.Model):
+class Customer(Erasable, OftenInserted):
     """Who writes to us. Never a user of the desk."""
 
     name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True)

@@ -4,11 +4,12 @@ import unicodedata
 from functools import lru_cache
 
 import idna
-from django.db import connection, models
+from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from customers import phones
+from events.named import Named
 
 
 class IdentityKind(models.TextChoices):
@@ -16,6 +17,13 @@ class IdentityKind(models.TextChoices):
     PHONE = "phone", _("Phone")
     HANDLE = "handle", _("Handle")
     VISITOR = "visitor", _("Visitor")
+
+
+_CLAIM = Named.of("""
+    INSERT INTO customers_identity (customer_id, kind, value, key, created_at) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (kind, key) DO UPDATE SET key = excluded.key
+    RETURNING id, customer_id
+""")
 
 
 class Identity(models.Model):
@@ -51,17 +59,7 @@ class Identity(models.Model):
 
     def claim(self) -> int:
         """Store it, locked, unless it is there by now. Returns the pk of the customer who has it."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO customers_identity (customer_id, kind, value, key, created_at)
-                VALUES (%s, %s, %s, %s, %s)
-                ON CONFLICT (kind, key) DO UPDATE SET key = excluded.key
-                RETURNING id, customer_id
-                """,
-                [self.customer_id, self.kind, self.value, self.key, now()],
-            )
-            self.pk, owner = cursor.fetchone()
+        [(self.pk, owner)] = _CLAIM.fetch([self.customer_id, self.kind, self.value, self.key, now()])
         return owner
 
     @property

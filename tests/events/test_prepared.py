@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from customers.models import Company, Customer
-from events.prepared import FEW, OFTEN, Prepared
+from events.named import OFTEN
+from events.prepared import FEW, Prepared
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,62 @@
+"""Rows that are written with every message are inserted by a statement that their server knows by name."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
+
+from customers.models import Customer
+from events.named import OFTEN
+from tickets.models import Message, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_row_is_its_own(dora, orders):
+    tickets = [Ticket.open(dora, orders, subject=f"Mug {n} %s $1 ' \\", source="email") for n in range(OFTEN + 2)]
+    assert [Ticket.objects.get(pk=one.pk).subject for one in tickets] == [one.subject for one in tickets]
+    assert len({one.pk for one in tickets}) == OFTEN + 2
+
+
+def test_what_the_database_makes_is_at_hand(dora, orders, django_assert_num_queries):
+    for _ in range(OFTEN):
+        ticket = Ticket.open(dora, orders, subject="Mug", source="email")
+    with django_assert_num_queries(0):
+        assert ticket.pile == "active"
+
+
+def test_every_kind_of_value_comes_back_as_it_was_given(dora, orders):
+    ticket = Ticket.open(dora, orders, subject="Mug", source="email")
+    facts = {"to": ["a@x.example", "'; --"], "undelivered": {"ب": "\\ %s"}, "along": [{"n": 1.5, "none": None}]}
+    for number in range(2, OFTEN + 4):
+        made = Message.objects.create(
+            ticket=ticket, team=orders, number=number, kind="reply", text="سلام 🫖", automatic=True, **facts
+        )
+        kept = Message.objects.get(pk=made.pk)
+        assert {name: getattr(kept, name) for name in facts} == facts
+        assert (kept.text, kept.automatic, kept.send_at) == ("سلام 🫖", True, None)
+        assert kept.created_at == made.created_at
+
+
+def test_it_is_known_by_its_name_after_a_while():
+    for _ in range(OFTEN):
+        Customer.objects.create(name="Dora")
+    with CaptureQueriesContext(connection) as asked:
+        Customer.objects.create(name="Eve")
+    assert asked[0]["sql"].startswith("EXECUTE ")
+
+
+def test_a_given_key_and_what_the_database_works_out_are_kept():
+    for pk in range(990_001, 990_001 + OFTEN + 1):
+        assert Customer.objects.create(pk=pk, name="Dora").pk == pk
+    made = Customer.objects.create(name="Eve", created_at=Now())
+    made.refresh_from_db()
+    assert made.created_at is not None
+
+
+def test_what_may_be_once_is_refused_twice():
+    for _ in range(OFTEN):
+        Customer.objects.create(name="Dora")
+    Customer.objects.create(pk=990_100)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Customer.objects.create(pk=990_100)
