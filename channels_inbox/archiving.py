@@ -12,7 +12,7 @@ from events.history import as_of
 from tickets.models import Message
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep(channel: Channel, incoming: Incoming, at: datetime) -> Message:
     """As `intake.receive`, but old news of that moment: no acknowledgement, rule, clock or question follows, no open
     page is told, and what it becomes is closed. What has come before stays what it is."""

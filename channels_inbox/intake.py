@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agents.models import Agent
@@ -24,23 +24,19 @@ from tickets.uploads import clean_name
 LONGEST_ID = 255
 
 
+@transaction.atomic(savepoint=False)
 def receive(channel: Channel, incoming: Incoming) -> Message:
     """The message that `incoming` became: a new one, or, when it had come before, the one it became then.
 
-    One transaction: all of it happens or nothing. Two copies that arrive at once meet at the envelope's unique
-    constraint: the later one finds the earlier one's message."""
+    One transaction, the caller's if he has one: all of it happens or nothing. Two copies that arrive at once meet at the
+    envelope's unique constraint: the later one has to begin anew after its IntegrityError, and finds the earlier one's
+    message."""
     before = _copy_of(incoming)
     if before and before.digest == incoming.digest:
         return before.message
-    try:
-        return _receive(channel, incoming, same_id=before is not None)
-    except IntegrityError:
-        if message := known(incoming):
-            return message
-        raise
+    return _receive(channel, incoming, same_id=before is not None)
 
 
-@transaction.atomic
 def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
     if incoming.answers_as is not None:
         message = answering.take(incoming, _attachments(incoming.files))

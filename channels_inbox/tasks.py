@@ -4,12 +4,19 @@ from channels_inbox import delivery, round_trip, unpacking
 from channels_inbox.adapters.email import archive
 from channels_inbox.models import Archive, Envelope, Parcel
 from channels_inbox.models.retried import RetriedQuerySet
-from events.queue import enqueue
+from events.queue import begun, enqueue, enqueue_once
 
 
 @shared_task
 def unpack(parcel_id: int) -> None:
     unpacking.unpack(parcel_id)
+
+
+@shared_task
+def unpack_waiting() -> None:
+    begun(unpack_waiting)
+    if unpacking.unpack_waiting():
+        enqueue_once(unpack_waiting)
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """From the bytes that came to messages on tickets: each parcel once, retried, and set aside when it stays unreadable."""
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from channels_inbox import answering, archiving
@@ -26,25 +26,35 @@ from tickets.models import Message
 log = structlog.get_logger(__name__)
 
 
+A_FEW, ROUNDS = 4, 10
+"""That a worker has in hand at once, and how often it takes so many before others have their turn."""
+
+
 def unpack(parcel_id: int) -> None:
-    """Turn the parcel into messages and mark it done in one transaction; nothing when another has it or had it."""
-    if not Parcel.claim(parcel_id):
-        return
+    """Turn the parcel into messages; nothing when another has it or had it."""
+    if Parcel.claim(parcel_id):
+        _unpack(parcel_id)
+
+
+def unpack_waiting() -> bool:
+    """Turn all that nobody has tried yet into messages, a few at a time: to claim each alone takes as long as a tenth
+    of its work. What failed comes again by itself, alone. Whether there may be more."""
+    for _round in range(ROUNDS):
+        claimed = Parcel.claim_new(A_FEW)
+        for parcel_id in claimed:
+            _unpack(parcel_id)
+        if len(claimed) < A_FEW:
+            return False
+    return True
+
+
+def _unpack(parcel_id: int) -> None:
     try:
-        with transaction.atomic():
-            parcel = _free.first(parcel_id)
-            if parcel is None:
-                return
-            if parcel.attempts > MOST_ATTEMPTS:
-                raise Unreadable("Every try ended its worker.")
-            if parcel.is_forgotten:
-                parcel.drop()
-                return
-            incoming = adapter_of(parcel.kind).open(parcel)
-            screen(parcel, incoming)
-            channel = _channel_of(parcel)
-            taken = [_receive(channel, parcel, one) for one in incoming]
-            parcel.finish([message for message in taken if message])
+        try:
+            _take_in(parcel_id)
+        except IntegrityError:
+            # Another copy of it came in at the same moment: it is found now.
+            _take_in(parcel_id)
     except Unwanted as unwanted:
         Parcel(pk=parcel_id).drop()
         if unwanted.then:
@@ -60,6 +70,24 @@ def unpack(parcel_id: int) -> None:
     except Exception as error:
         log.warning("parcel_failed", parcel=parcel_id, error_type=type(error).__name__)
         Parcel.objects.get(pk=parcel_id).postpone(error, for_good=isinstance(error, Unreadable | LookupError))
+
+
+@transaction.atomic
+def _take_in(parcel_id: int) -> None:
+    """Messages, and that the parcel is done, in one transaction."""
+    parcel = _free.first(parcel_id)
+    if parcel is None:
+        return
+    if parcel.attempts > MOST_ATTEMPTS:
+        raise Unreadable("Every try ended its worker.")
+    if parcel.is_forgotten:
+        parcel.drop()
+        return
+    incoming = adapter_of(parcel.kind).open(parcel)
+    screen(parcel, incoming)
+    channel = _channel_of(parcel)
+    taken = [_receive(channel, parcel, one) for one in incoming]
+    parcel.finish([message for message in taken if message])
 
 
 @Prepared

@@ -192,7 +192,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("intake"), Queue("outgoing")]
 CELERY_TASK_ROUTES = {
     f"channels_inbox.tasks.{task}": queue
-    for task, queue in [("unpack", "intake"), ("read_archive", "intake"), ("send", "outgoing")]
+    for task, queue in [
+        ("unpack", "intake"),
+        ("unpack_waiting", "intake"),
+        ("read_archive", "intake"),
+        ("send", "outgoing"),
+    ]
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

@@ -15,7 +15,8 @@ from channels_inbox.models.retried import Retried, RetriedQuerySet
 from events.bus import emit
 from events.delivery import backoff
 from events.inserts import OftenInserted
-from events.queue import enqueue
+from events.named import Named
+from events.queue import enqueue, enqueue_once
 
 if TYPE_CHECKING:
     from tickets.models import Message
@@ -26,6 +27,15 @@ DIGEST = Func(
 )
 LEASE = timedelta(seconds=60)
 A_MOMENT = timedelta(seconds=0.4)
+_CLAIM = Named.of("""
+    UPDATE channels_inbox_parcel SET attempts = attempts + 1, next_try_at = %s
+    WHERE id IN (
+        SELECT id FROM channels_inbox_parcel
+        WHERE state = 'waiting' AND next_try_at <= now() AND attempts = 0
+        ORDER BY next_try_at LIMIT %s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id
+""")
 
 
 class ParcelState(models.TextChoices):
@@ -125,14 +135,22 @@ class Parcel(OftenInserted, Retried):
     @transaction.atomic
     def accept(cls, channel: Channel, raw: bytes, meta: dict[str, Any]) -> Parcel:
         """Keep what arrived. Only when this has returned, and is committed, may the door say yes."""
+        from channels_inbox.tasks import unpack_waiting
+
         parcel = cls.objects.create(kind=channel.kind, channel=channel, raw=raw, meta=meta)
-        parcel._enqueue()
+        enqueue_once(unpack_waiting)
         return parcel
 
     @classmethod
     def claim(cls, parcel_id: int) -> bool:
         """Whether this try is ours, until the lease ends."""
         return cls.objects.begin(parcel_id, next_try_at=now() + LEASE)
+
+    @classmethod
+    def claim_new(cls, most: int) -> list[int]:
+        """The ids of some that nobody has tried yet, for this worker alone until the lease ends, in the order in which
+        they came."""
+        return sorted(pk for (pk,) in _CLAIM.fetch([now() + LEASE, most]))
 
     @property
     def is_forgotten(self) -> bool:

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -56,9 +56,17 @@ class Said:
     """To the questions before the first message, by their names."""
 
 
-@transaction.atomic
 def say(visitor: Visitor, said: Said) -> Line:
     """Its line, the same each time that `said` comes with that client_id. Raises NotSaid."""
+    try:
+        return _say(visitor, said)
+    except IntegrityError:
+        # It was sent twice at the same moment: the other one is found now.
+        return _say(visitor, said)
+
+
+@transaction.atomic
+def _say(visitor: Visitor, said: Said) -> Line:
     if visitor.blocked_at:
         raise NotSaid("blocked", _("This chat is closed for you."))
     text = storable(said.text).strip()
