@@ -12,8 +12,8 @@ from agents.models import Agent, Team, Workspace
 from customers.models import Customer, IdentityKind
 from customers.models.identity import key_of
 from events.bus import emit
-from events.inserts import OftenInserted
 from events.prepared import Prepared
+from events.rows import OftenWritten
 from tickets.models import Ticket
 
 
@@ -117,7 +117,7 @@ class Channel(models.Model):
             self.address = key_of(IdentityKind.EMAIL, self.address)
 
 
-class Thread(OftenInserted):
+class Thread(OftenWritten):
     """The provider's own conversation; it outlives tickets and points at its current one."""
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="threads")

@@ -19,8 +19,8 @@ from channels_inbox.models.retried import Retried, RetriedQuerySet
 from channels_inbox.models.silence import COMPLAINED, UNSUBSCRIBED, Silence
 from events.bus import emit
 from events.delivery import backoff
-from events.inserts import OftenInserted
 from events.queue import enqueue
+from events.rows import OftenWritten
 from tickets.models import Message
 
 GIVE_UP = timedelta(days=3)
@@ -66,7 +66,7 @@ class EnvelopeQuerySet(RetriedQuerySet["Envelope"]):
         return self.filter(state=EnvelopeState.SENDING, claimed_at__lt=now() - LEASE)
 
 
-class Envelope(OftenInserted, Retried):
+class Envelope(OftenWritten, Retried):
     """A message's outside: on which thread it travels, to whom, how far it came, and the provider's id for it."""
 
     WAITING = EnvelopeState.PENDING

@@ -14,9 +14,9 @@ from channels_inbox.models.channel import Channel
 from channels_inbox.models.retried import Retried, RetriedQuerySet
 from events.bus import emit
 from events.delivery import backoff
-from events.inserts import OftenInserted
 from events.named import Named
 from events.queue import enqueue, enqueue_once
+from events.rows import OftenWritten
 
 if TYPE_CHECKING:
     from tickets.models import Message
@@ -88,7 +88,7 @@ class ParcelQuerySet(RetriedQuerySet["Parcel"]):
         return alike if parcel.held_for and parcel.error else self.none()
 
 
-class Parcel(OftenInserted, Retried):
+class Parcel(OftenWritten, Retried):
     """What arrived, byte for byte, committed before we say yes to whoever brought it."""
 
     WAITING = ParcelState.WAITING

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from channels_inbox.adapters.contract import DeliveryError
 from customers.models import IdentityKind
 from customers.models.identity import key_of
-from events.inserts import OftenInserted
+from events.rows import OftenWritten
 
 NO_ADDRESS = gettext_noop("This is no address that anything could be sent to.")
 DELAYED = gettext_noop("The customer's mail server asked to wait. It is tried again.")
@@ -40,7 +40,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.filter(state=RecipientState.FAILED).order_by("pk")
 
 
-class Recipient(OftenInserted):
+class Recipient(OftenWritten):
     """One of those to whom an envelope goes. Each arrives, waits or fails for himself."""
 
     envelope = models.ForeignKey(

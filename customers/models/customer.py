@@ -13,8 +13,8 @@ from customers.models.company import Company
 from customers.models.erasable import Erasable
 from customers.models.identity import Identity, IdentityKind, key_of
 from events.bus import emit
-from events.inserts import OftenInserted
 from events.prepared import Prepared
+from events.rows import OftenWritten
 from text.names import initials
 from text.normalise import fold
 from text.storable import storable
@@ -52,7 +52,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return found
 
 
-class Customer(Erasable, OftenInserted):
+class Customer(Erasable, OftenWritten):
     """Who writes to us. Never a user of the desk."""
 
     name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True)

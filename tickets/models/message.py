@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from agents.models import Agent, Team
 from customers.models import Customer
-from events.inserts import OftenInserted
+from events.rows import OftenWritten
 from text.quotes import split_text
 from tickets.models.choosable import Choosable
 from tickets.models.redactable import Redactable
@@ -16,7 +16,7 @@ from tickets.models.states import Delivery, MessageKind
 from tickets.search import SimpleVector
 
 
-class Message(Choosable, Redactable, OftenInserted):
+class Message(Choosable, Redactable, OftenWritten):
     """A letter of the conversation: who says what. How it travels is its envelope, at the border."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, db_index=False, related_name="messages")

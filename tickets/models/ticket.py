@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import Agent, Team
 from customers.models import Customer
 from events.bus import emit
-from events.inserts import OftenInserted
 from events.models import Event
+from events.rows import OftenWritten
 from text.normalise import search_text
 from text.storable import storable
 from tickets.models.assignable import Assignable
@@ -89,7 +89,7 @@ class Ticket(
     Participating,
     Promised,
     Complainable,
-    OftenInserted,
+    OftenWritten,
 ):
     """The conversation: one unit of work, many messages. Every change locks it, and takes the next number in it."""
 

@@ -1,8 +1,8 @@
-"""Rows that are written with every message are inserted by a statement that their server knows by name."""
+"""Rows that are written with every message are written by statements that their server knows by name."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Now
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models.functions import Now, Upper
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_each_row_is_its_own(dora, orders):
-    tickets = [Ticket.open(dora, orders, subject=f"Mug {n} %s $1 ' \\", source="email") for n in range(OFTEN + 2)]
+    tickets = [
+        Ticket.open(dora, orders, subject=f"Mug {n} %s $1 ' \\", source="email") for n in range(OFTEN + 2)
+    ]
     assert [Ticket.objects.get(pk=one.pk).subject for one in tickets] == [one.subject for one in tickets]
     assert len({one.pk for one in tickets}) == OFTEN + 2
 
@@ -27,7 +29,11 @@ def test_what_the_database_makes_is_at_hand(dora, orders, django_assert_num_quer
 
 def test_every_kind_of_value_comes_back_as_it_was_given(dora, orders):
     ticket = Ticket.open(dora, orders, subject="Mug", source="email")
-    facts = {"to": ["a@x.example", "'; --"], "undelivered": {"ب": "\\ %s"}, "along": [{"n": 1.5, "none": None}]}
+    facts = {
+        "to": ["a@x.example", "'; --"],
+        "undelivered": {"ب": "\\ %s"},
+        "along": [{"n": 1.5, "none": None}],
+    }
     for number in range(2, OFTEN + 4):
         made = Message.objects.create(
             ticket=ticket, team=orders, number=number, kind="reply", text="سلام 🫖", automatic=True, **facts
@@ -60,3 +66,32 @@ def test_what_may_be_once_is_refused_twice():
     Customer.objects.create(pk=990_100)
     with pytest.raises(IntegrityError), transaction.atomic():
         Customer.objects.create(pk=990_100)
+
+
+def test_what_changes_is_updated_by_its_name_too(dora, orders):
+    tickets = [Ticket.open(dora, orders, subject="Mug", source="email") for _ in range(OFTEN + 1)]
+    for number, ticket in enumerate(tickets):
+        ticket.subject, ticket.closed_at, ticket.unread = f"Mug {number} %s ' $1", ticket.created_at, False
+        with CaptureQueriesContext(connection) as asked:
+            ticket.save(update_fields=["subject", "closed_at", "unread"])
+    assert asked[0]["sql"].startswith("EXECUTE ")
+    for number, ticket in enumerate(tickets):
+        kept = Ticket.objects.get(pk=ticket.pk)
+        assert (kept.subject, kept.closed_at, kept.unread) == (
+            f"Mug {number} %s ' $1",
+            ticket.created_at,
+            False,
+        )
+
+
+def test_what_is_not_there_is_not_updated(dora):
+    for _ in range(OFTEN + 1):
+        with pytest.raises(DatabaseError, match="did not affect any rows"), transaction.atomic():
+            Customer(pk=999_999_999, name="Eve").save(update_fields=["name"])
+
+
+def test_a_change_may_be_worked_out_by_the_database(dora):
+    dora.name = Upper("name")
+    dora.save(update_fields=["name"])
+    dora.refresh_from_db()
+    assert dora.name == "DORA"
