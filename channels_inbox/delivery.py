@@ -233,11 +233,12 @@ def _look_for_way(ticket: Ticket) -> Way:
 
 @Prepared
 def _last_in(ticket_id: int) -> EnvelopeQuerySet:
-    """What came last on a thread whose channel is there."""
+    """What came last on a thread whose channel is there: by the ticket's own order, which has an index, however few of
+    all envelopes are the ticket's."""
     incoming = (
         Envelope.objects.filter(message__ticket=ticket_id).incoming().filter(thread__channel__is_active=True)
     )
-    return incoming.select_related("thread__channel", "message").order_by("-pk")[:1]
+    return incoming.select_related("thread__channel", "message").order_by("-message__number", "-pk")[:1]
 
 
 def _address_of(ticket: Ticket, channel: Channel) -> str:

@@ -138,6 +138,7 @@ def _plan(ann: Agent, seconds: int) -> dict[str, Any]:
         hellos.append({"token": token, "conversation": str(line.conversation_id), "last": 1})
         names.append(str(line.conversation_id))
         tickets.append(line.message.ticket_id)
+    places.count_rows()
     [cookie] = cookies_of([ann])
     return _common(seconds) | {
         "bare": False, "path": f"/ws/widget/{widget.key}/", "desk": DESK, "cookie": cookie, "hellos": hellos,

@@ -41,7 +41,7 @@ def measure(folder: Path, mails: int) -> list[Line]:
     with _programs(folder) as (gateway, worker):
         # What is loaded, cached and counted with the first mails is no cost of the others.
         _take(gateway.port, letters[: mails // 4])
-        _count_rows()
+        places.count_rows()
         before, cost, database = _memory(gateway, worker), _seconds(gateway, worker), _database_seconds()
         began = time.monotonic()
         _take(gateway.port, letters[mails // 4 :])
@@ -219,12 +219,6 @@ def _database_seconds() -> float:
     above = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
     children = Path(f"/proc/{above}/task/{above}/children").read_text().split()
     return sum(_seconds_of(int(pid)) for pid in children)
-
-
-def _count_rows() -> None:
-    """As PostgreSQL does by itself within a minute: until then it plans for tables that are empty."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _seconds_of(pid: int) -> float:

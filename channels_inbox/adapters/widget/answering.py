@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from channels_inbox.adapters.widget.models import Conversation, Ended, Line, Vis
 from channels_inbox.adapters.widget.origins import is_allowed
 from channels_inbox.adapters.widget.saying import NotSaid, press, say
 from channels_inbox.adapters.widget.showing import shown, summaries, with_content
+from events.prepared import Prepared
 from events.sockets import in_database
 
 BACKLOG = 200
@@ -75,7 +77,7 @@ def say_it(
     visitor: Visitor, address: str, client_id: str, sent: dict[str, Any]
 ) -> tuple[dict[str, Any], Follows]:
     """The frame that tells him that it has been said, and the conversation that it is in. Raises NotSaid."""
-    visitor = Visitor.objects.select_related("channel__widget", "channel__team").get(pk=visitor.pk)
+    [visitor] = _as_now(visitor.pk)
     with translation.override(language_of(visitor.channel.widget, visitor.language)):
         _expect_patience(visitor, address, is_new=sent.get("conversation") is None)
         line = say(visitor, message_in(client_id, sent))
@@ -131,6 +133,11 @@ def keep_address(visitor: Visitor, address: str, email: Any, name: Any) -> dict[
             return {"refused": refused | {"text": str(error)}}
         left_an_address(visitor)
     return {"left": {"email": visitor.email}}
+
+
+@Prepared
+def _as_now(visitor_id: int) -> QuerySet[Visitor]:
+    return Visitor.objects.select_related("channel__widget", "channel__team").filter(pk=visitor_id)
 
 
 def _own(visitor: Visitor, conversation: str) -> Conversation | None:

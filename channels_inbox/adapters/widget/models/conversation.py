@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_inbox.adapters.widget.models.visitor import Visitor
 from channels_inbox.models.channel import Thread
 from events.live import tell
+from events.named import Named
 from events.prepared import Prepared
 from tickets.models import Message, MessageKind, Ticket
 
@@ -24,21 +25,25 @@ UNREAD_FOR = timedelta(minutes=2)
 
 # An answer may go by mail after a while, and nobody is asked for an address any more; what a visitor says begins an ended
 # conversation anew.
-_ADD = """
-    WITH conversation AS (
+_ADD = Named.of("""
+    WITH new AS (
+        SELECT %s::uuid AS conversation, %s::bigint AS message, %s::text AS client, %s::timestamptz AS at,
+               %s::boolean AS says, %s::boolean AS answers, %s::timestamptz AS mail_at
+    ), conversation AS (
         UPDATE widget_conversation
-        SET last_number = last_number + 1, last_at = %(at)s,
-            mail_at = CASE WHEN %(answers)s THEN %(mail_at)s ELSE mail_at END,
-            ask_at = CASE WHEN %(answers)s THEN NULL ELSE ask_at END,
-            ended_at = CASE WHEN %(says)s THEN NULL ELSE ended_at END,
-            ended_by = CASE WHEN %(says)s THEN '' ELSE ended_by END
-        WHERE id = %(conversation)s AND NOT EXISTS (SELECT FROM widget_line WHERE message_id = %(message)s)
+        SET last_number = last_number + 1, last_at = new.at,
+            mail_at = CASE WHEN new.answers THEN new.mail_at ELSE widget_conversation.mail_at END,
+            ask_at = CASE WHEN new.answers THEN NULL ELSE ask_at END,
+            ended_at = CASE WHEN new.says THEN NULL ELSE ended_at END,
+            ended_by = CASE WHEN new.says THEN '' ELSE ended_by END
+        FROM new
+        WHERE id = new.conversation AND NOT EXISTS (SELECT FROM widget_line WHERE message_id = new.message)
         RETURNING id, last_number
     )
     INSERT INTO widget_line (conversation_id, number, message_id, client_id)
-    SELECT id, last_number, %(message)s, %(client)s FROM conversation
+    SELECT conversation.id, last_number, new.message, new.client FROM conversation, new
     RETURNING id, number
-"""
+""")
 
 
 class Ended(models.TextChoices):
@@ -114,16 +119,11 @@ class Conversation(models.Model):
         counts on gives the number, and the next one waits for him."""
         says, answers = message.kind == MessageKind.CUSTOMER, message.kind == MessageKind.REPLY
         self.last_at = now()
-        facts: dict[str, Any] = {
-            "conversation": self.pk, "message": message.pk, "client": client_id, "at": self.last_at,
-            "says": says, "answers": answers, "mail_at": self.last_at + UNREAD_FOR,
-        }  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(_ADD, facts)
-            added = cursor.fetchone()
-        if added is None:
+        mail_at = self.last_at + UNREAD_FOR
+        added = _ADD.fetch([self.pk, message.pk, client_id, self.last_at, says, answers, mail_at])
+        if not added:
             return Line.objects.get(message=message), False
-        pk, self.last_number = added
+        [(pk, self.last_number)] = added
         if says:
             self.ended_at, self.ended_by = None, ""
         line = Line(pk=pk, conversation=self, number=self.last_number, message=message, client_id=client_id)
