@@ -312,7 +312,9 @@ class Conversing(Assignable, Statusful):
             attachment.message, attachment.draft = message, None
             attachment.save()
         if not files:  # Nobody need ask.
-            vars(message)["_prefetched_objects_cache"] = {"attachments": Attachment.objects.none()}
+            nothing = Attachment.objects.none()
+            nothing._result_cache = []  # Django puts together even a query that it does not ask.
+            vars(message)["_prefetched_objects_cache"] = {"attachments": nothing}
 
     def _show(self, message: Message, words: str) -> None:
         self.activity_at = message.created_at if message.kind == MessageKind.CUSTOMER else now()

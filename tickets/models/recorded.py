@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from events.bus import emit
 from events.live import tell
+from events.prepared import Prepared
 from events.transactions import this_transaction
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from events.models import Event
     from tickets.models.followable import Following
+    from tickets.models.ticket import Ticket
 
 
 class Recorded(models.Model):
@@ -40,13 +43,19 @@ class Recorded(models.Model):
         if self._forget_lock():
             return
         self._save_owed()
-        known = dict(self._state.fields_cache)
-        self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(no_key=True))
-        self.__dict__.pop("_follower_ids", None)
+        row = _locked.first(self.pk)
+        if row is None:
+            raise type(self).DoesNotExist(f"Ticket {self.pk} is not there any more.")
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(row, field.attname))
+        for name in ("_follower_ids", "_prefetched_objects_cache"):
+            self.__dict__.pop(name, None)
         # The team, assignee and customer are asked for again only where they are others by now.
-        for name, one in known.items():
-            if one is not None and one.pk == getattr(self, f"{name}_id", None):
-                self._state.fields_cache[name] = one
+        self._state.fields_cache = {
+            name: one
+            for name, one in self._state.fields_cache.items()
+            if one is not None and one.pk == getattr(self, f"{name}_id", None)
+        }
 
     def remember_lock(self, follower_ids: list[int] | None = None) -> None:
         """This transaction has just made or locked the row: the verb that comes next in it need not ask for it again,
@@ -134,5 +143,19 @@ class Recorded(models.Model):
     def _followers(self) -> list[int]:
         """Asked once while the ticket is locked, however much a verb has to tell."""
         if "_follower_ids" not in self.__dict__:
-            self._follower_ids = list(self.followings.values_list("agent_id", flat=True))
+            self._follower_ids = _following(self.pk)
         return self._follower_ids
+
+
+@Prepared
+def _locked(ticket_id: int) -> QuerySet[Ticket]:
+    from tickets.models.ticket import Ticket
+
+    return Ticket.objects.select_for_update(no_key=True).filter(pk=ticket_id)
+
+
+@Prepared
+def _following(ticket_id: int) -> QuerySet[Following, int]:
+    from tickets.models.followable import Following
+
+    return Following.objects.filter(ticket=ticket_id).values_list("agent_id", flat=True)
