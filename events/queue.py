@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 PAUSE = 2.0
 """Seconds for which a queue that failed is left alone: one that hangs costs its timeout once, not for each task."""
 
-ASKED_FOR = 2
-"""Seconds after which a task that nobody has begun is asked for once more."""
+ASKED_FOR = 1
+"""Second after which a task that nobody has begun is asked for once more."""
 
 _closed_until = 0.0
 
@@ -52,7 +52,7 @@ def _ask_once(task: Task) -> None:
 
 
 def _asked(task: Task) -> str:
-    return f"asked {task.name}"
+    return f"asked-{task.name}"
 
 
 def _publish(task: Task, args: tuple[Any, ...], seconds: float) -> None:

@@ -31,7 +31,7 @@ _CLAIM = Named.of("""
     UPDATE channels_inbox_parcel SET attempts = attempts + 1, next_try_at = %s
     WHERE id IN (
         SELECT id FROM channels_inbox_parcel
-        WHERE state = 'waiting' AND next_try_at <= now() AND attempts = 0
+        WHERE state = 'waiting' AND next_try_at <= %s AND attempts = 0
         ORDER BY next_try_at LIMIT %s FOR UPDATE SKIP LOCKED
     )
     RETURNING id
@@ -150,7 +150,8 @@ class Parcel(OftenWritten, Retried):
     def claim_new(cls, most: int) -> list[int]:
         """The ids of some that nobody has tried yet, for this worker alone until the lease ends, in the order in which
         they came."""
-        return sorted(pk for (pk,) in _CLAIM.fetch([now() + LEASE, most]))
+        moment = now()
+        return sorted(pk for (pk,) in _CLAIM.fetch([moment + LEASE, moment, most]))
 
     @property
     def is_forgotten(self) -> bool:

@@ -6,12 +6,14 @@ from unittest.mock import patch
 import pytest
 from django.utils.timezone import now
 
+from channels_inbox import tasks
 from channels_inbox.adapters.email.adapter import adapter
 from channels_inbox.models import MOST_ATTEMPTS, Parcel, ParcelState
 from channels_inbox.models.parcel import LEASE
 from channels_inbox.tasks import sweep_parcels
-from channels_inbox.unpacking import unpack
+from channels_inbox.unpacking import A_FEW, unpack, unpack_waiting
 from events.models import Event
+from events.queue import begun
 from tests.channels_inbox.conftest import CARE, letter
 from tickets.models import Message
 
@@ -105,3 +107,64 @@ def test_without_any_channel_it_waits_in_quarantine(parcel, channel):
     channel.delete()
     unpack(parcel.pk)
     assert state(parcel) == ParcelState.QUARANTINED
+
+
+def mails(channel, *names: str) -> list[Parcel]:
+    meta = {"from": "dora@customer.example", "to": [CARE]}
+    return [Parcel.accept(channel, letter(Message_ID=f"<{name}@x>").as_bytes(), meta) for name in names]
+
+
+def test_all_that_waits_is_taken_in_a_few_at_a_time(channel):
+    parcels = mails(channel, *(str(number) for number in range(A_FEW + 2)))
+    assert not unpack_waiting()
+    assert {state(parcel) for parcel in parcels} == {ParcelState.DONE}
+    assert Message.objects.count() == len(parcels)
+
+
+def test_a_bad_one_does_not_stop_those_taken_with_it(channel):
+    good, bad, other = mails(channel, "1", "2", "3")
+    Parcel.objects.filter(pk=bad.pk).update(raw=b"\0" * 10, meta={})
+    unpack_waiting()
+    assert (state(good), state(bad), state(other)) == (
+        ParcelState.DONE,
+        ParcelState.QUARANTINED,
+        ParcelState.DONE,
+    )
+
+
+def test_a_long_queue_leaves_others_their_turn(channel, monkeypatch):
+    monkeypatch.setattr("channels_inbox.unpacking.ROUNDS", 1)
+    mails(channel, *(str(number) for number in range(A_FEW + 1)))
+    assert unpack_waiting()
+    assert Parcel.objects.waiting().count() == 1
+    assert not unpack_waiting()
+
+
+def test_what_a_dead_worker_had_in_hand_comes_again_alone(channel):
+    parcels = mails(channel, "1", "2")
+    assert Parcel.claim_new(A_FEW) == [parcel.pk for parcel in parcels]
+    unpack_waiting()
+    assert not Message.objects.exists()
+    for parcel in parcels:
+        make_due(parcel)
+    unpack_waiting()
+    assert not Message.objects.exists(), "what was tried before is not taken together with others"
+    assert set(Parcel.objects.due()) == set(parcels)
+    for parcel in parcels:
+        unpack(parcel.pk)
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_mails_ask_for_one_worker(channel, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "channels_inbox.tasks.unpack_waiting.apply_async", lambda args, **_: asked.append(args)
+    )
+    begun(tasks.unpack_waiting)
+    mails(channel, "1", "2", "3")
+    assert len(asked) == 1
+    tasks.unpack_waiting()
+    assert Message.objects.count() == 3
+    mails(channel, "4")
+    assert len(asked) == 2

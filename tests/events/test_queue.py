@@ -43,3 +43,39 @@ def test_a_task_is_queued_only_when_the_change_is_committed():
         queue.enqueue(task, 3)
         transaction.set_rollback(True)
     assert len(task.calls) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_does_all_there_is_is_asked_for_once_until_it_has_begun():
+    task = Task()
+    task.name = f"task-{time.time()}"
+    for _ in range(3):
+        queue.enqueue_once(task)
+    assert task.calls == [((), 0)]
+    queue.begun(task)
+    queue.enqueue_once(task)
+    assert len(task.calls) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_asked_for_anew_when_that_was_lost():
+    task = Task()
+    task.name = f"lost-task-{time.time()}"
+    queue.enqueue_once(task)
+    time.sleep(queue.ASKED_FOR + 0.1)
+    queue.enqueue_once(task)
+    assert len(task.calls) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_cache_it_is_asked_for_each_time(monkeypatch):
+    def fail(*args):
+        raise ConnectionError
+
+    monkeypatch.setattr(queue.cache, "add", fail)
+    monkeypatch.setattr(queue.cache, "delete", fail)
+    task = Task()
+    queue.enqueue_once(task)
+    queue.begun(task)
+    queue.enqueue_once(task)
+    assert len(task.calls) == 2
