@@ -63,14 +63,15 @@ class Named:
         server = connection.connection
         if server is None or not self._places:
             return False
-        uses = self._uses[server] = self._uses.get(server, 0) + 1
+        uses = self._uses.get(server, 0) + 1
         if uses == OFTEN:
             self._tell(server)
+        self._uses[server] = uses  # Only now: where telling failed, it is told the next time.
         return uses >= OFTEN
 
     def _tell(self, server: Any) -> None:
         marked = self.in_full([AsIs(f"${number}") for number in range(1, len(self._places) + 1)])
-        with server.cursor() as cursor:
+        with connection.wrap_database_errors, server.cursor() as cursor:
             cursor.execute(f"PREPARE {self._name} AS {marked[0]}", marked[1])
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
@@ -109,6 +109,20 @@ def test_a_quote_in_what_is_asked_for_stays_a_quote():
     odd = Customer.objects.create(name="D'); DROP TABLE customers_customer; --%s$1")
     for _ in range(OFTEN + 1):
         assert _named(odd.pk, odd.name) == [odd]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_could_not_be_told_is_told_the_next_time():
+    dora, new = Customer.objects.create(name="Dora"), Prepared(lambda pk: Customer.objects.filter(pk=pk))
+    for _ in range(OFTEN - 1):
+        assert new(dora.pk) == [dora]
+    with transaction.atomic():
+        with pytest.raises(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        with pytest.raises(DatabaseError):
+            new(dora.pk)
+        transaction.set_rollback(True)
+    assert new(dora.pk) == [dora]
 
 
 @pytest.mark.django_db(transaction=True)
