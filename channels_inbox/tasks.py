@@ -15,14 +15,17 @@ def unpack(parcel_id: int) -> None:
 @shared_task
 def unpack_waiting() -> None:
     begun(unpack_waiting)
-    if unpacking.unpack_waiting():
-        enqueue_once(unpack_waiting)
+    unpacking.unpack_waiting()
 
 
 @shared_task
 def sweep_parcels(limit: int = 1000) -> int:
-    """Queue again what is due: failed ones at their time, forgotten ones after 30 s. Returns how many."""
-    return _queue_again(Parcel.objects.due()[:limit], unpack)
+    """Queue again what is due: failed ones at their time, one by one, and forgotten ones after 30 s, all by one word: a
+    long queue must not fill with doubles. Returns how many failed ones."""
+    due = Parcel.objects.due()
+    if due.filter(attempts=0).exists():
+        enqueue_once(unpack_waiting)
+    return _queue_again(due.filter(attempts__gt=0)[:limit], unpack)
 
 
 @shared_task

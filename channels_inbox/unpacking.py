@@ -21,6 +21,7 @@ from channels_inbox.intake import receive
 from channels_inbox.models import MOST_ATTEMPTS, Channel, Parcel
 from channels_inbox.screening import screen
 from events.prepared import Prepared
+from events.queue import enqueue_once
 from tickets.models import Message
 
 log = structlog.get_logger(__name__)
@@ -36,16 +37,19 @@ def unpack(parcel_id: int) -> None:
         _unpack(parcel_id)
 
 
-def unpack_waiting() -> bool:
-    """Turn all that nobody has tried yet into messages, a few at a time: to claim each alone takes as long as a tenth
-    of its work. What failed comes again by itself, alone. Whether there may be more."""
+def unpack_waiting() -> None:
+    """Turn what nobody has tried yet into messages, a few at a time: to claim each alone takes as long as a tenth of its
+    work. Where there is more than that, another worker is asked to help. What failed comes again by itself, alone."""
+    from channels_inbox.tasks import unpack_waiting as task
+
     for _round in range(ROUNDS):
         claimed = Parcel.claim_new(A_FEW)
+        if len(claimed) == A_FEW:
+            enqueue_once(task)
         for parcel_id in claimed:
             _unpack(parcel_id)
         if len(claimed) < A_FEW:
-            return False
-    return True
+            return
 
 
 def _unpack(parcel_id: int) -> None:

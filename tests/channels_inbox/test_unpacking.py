@@ -94,10 +94,26 @@ def test_a_mail_that_kills_every_worker_is_quarantined(parcel):
 
 
 def test_the_sweep_repeats_what_the_queue_forgot(parcel, monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+    begun(tasks.unpack_waiting)
+    monkeypatch.setattr(
+        "channels_inbox.tasks.unpack_waiting.apply_async", lambda args, **_: asked.append(args)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        sweep_parcels()
+    assert asked == []
+    Parcel.objects.update(next_try_at=now() - timedelta(seconds=31))
+    with django_capture_on_commit_callbacks(execute=True):
+        sweep_parcels()
+    assert asked == [()]
+
+
+def test_the_sweep_queues_what_failed_one_by_one(parcel, monkeypatch, django_capture_on_commit_callbacks):
     queued = []
     monkeypatch.setattr("channels_inbox.tasks.unpack.apply_async", lambda args, **_: queued.extend(args))
+    Parcel.objects.update(attempts=1, next_try_at=now() + LEASE)
     assert sweep_parcels() == 0
-    Parcel.objects.update(next_try_at=now() - timedelta(seconds=31))
+    make_due(parcel)
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep_parcels() == 1
     assert queued == [parcel.pk]
@@ -116,7 +132,7 @@ def mails(channel, *names: str) -> list[Parcel]:
 
 def test_all_that_waits_is_taken_in_a_few_at_a_time(channel):
     parcels = mails(channel, *(str(number) for number in range(A_FEW + 2)))
-    assert not unpack_waiting()
+    unpack_waiting()
     assert {state(parcel) for parcel in parcels} == {ParcelState.DONE}
     assert Message.objects.count() == len(parcels)
 
@@ -135,9 +151,10 @@ def test_a_bad_one_does_not_stop_those_taken_with_it(channel):
 def test_a_long_queue_leaves_others_their_turn(channel, monkeypatch):
     monkeypatch.setattr("channels_inbox.unpacking.ROUNDS", 1)
     mails(channel, *(str(number) for number in range(A_FEW + 1)))
-    assert unpack_waiting()
+    unpack_waiting()
     assert Parcel.objects.waiting().count() == 1
-    assert not unpack_waiting()
+    unpack_waiting()
+    assert not Parcel.objects.waiting().exists()
 
 
 def test_what_a_dead_worker_had_in_hand_comes_again_alone(channel):
@@ -167,4 +184,17 @@ def test_many_mails_ask_for_one_worker(channel, monkeypatch):
     tasks.unpack_waiting()
     assert Message.objects.count() == 3
     mails(channel, "4")
+    assert len(asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_more_waits_than_one_can_hold_another_worker_is_asked(channel, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "channels_inbox.tasks.unpack_waiting.apply_async", lambda args, **_: asked.append(args)
+    )
+    begun(tasks.unpack_waiting)
+    mails(channel, *(str(number) for number in range(A_FEW + 1)))
+    assert len(asked) == 1
+    tasks.unpack_waiting()
     assert len(asked) == 2
