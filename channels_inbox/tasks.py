@@ -1,8 +1,10 @@
 from celery import Task, shared_task
+from django.db.models import Q
 
 from channels_inbox import delivery, round_trip, unpacking
 from channels_inbox.adapters.email import archive
 from channels_inbox.models import Archive, Envelope, Parcel
+from channels_inbox.models.parcel import IN_HANDFULS
 from channels_inbox.models.retried import RetriedQuerySet
 from events.queue import begun, enqueue, enqueue_once
 
@@ -13,19 +15,19 @@ def unpack(parcel_id: int) -> None:
 
 
 @shared_task
-def unpack_waiting() -> None:
-    begun(unpack_waiting)
-    unpacking.unpack_waiting()
+def unpack_some() -> None:
+    begun(unpack_some)
+    unpacking.unpack_some()
 
 
 @shared_task
 def sweep_parcels(limit: int = 1000) -> int:
-    """Queue again what is due: failed ones at their time, one by one, and forgotten ones after 30 s, all by one word: a
-    long queue must not fill with doubles. Returns how many failed ones."""
-    due = Parcel.objects.due()
-    if due.filter(attempts=0).exists():
-        enqueue_once(unpack_waiting)
-    return _queue_again(due.filter(attempts__gt=0)[:limit], unpack)
+    """Queue again what is due: failed ones at their time, forgotten ones after 30 s. New mails all by one word: a long
+    queue must not fill with doubles. Returns how many others."""
+    due, new = Parcel.objects.due(), Q(kind=IN_HANDFULS, attempts=0)
+    if due.filter(new).exists():
+        enqueue_once(unpack_some)
+    return _queue_again(due.exclude(new)[:limit], unpack)
 
 
 @shared_task

@@ -27,8 +27,8 @@ from tickets.models import Message
 log = structlog.get_logger(__name__)
 
 
-A_FEW, ROUNDS = 4, 10
-"""That a worker has in hand at once, and how often it takes so many before others have their turn."""
+A_FEW = 5
+"""Mails that a worker has in hand at once."""
 
 
 def unpack(parcel_id: int) -> None:
@@ -37,19 +37,20 @@ def unpack(parcel_id: int) -> None:
         _unpack(parcel_id)
 
 
-def unpack_waiting() -> None:
-    """Turn what nobody has tried yet into messages, a few at a time: to claim each alone takes as long as a tenth of its
-    work. Where there is more than that, another worker is asked to help. What failed comes again by itself, alone."""
-    from channels_inbox.tasks import unpack_waiting as task
+def unpack_some() -> None:
+    """Turn a few mails that nobody has tried yet into messages: to claim each alone takes as long as a tenth of its work.
+    Where there may be more, that is asked for anew: another worker helps, and who waits for something else has his
+    turn. What failed comes again by itself, alone."""
+    from channels_inbox.tasks import unpack_some as task
 
-    for _round in range(ROUNDS):
-        claimed = Parcel.claim_new(A_FEW)
-        if len(claimed) == A_FEW:
-            enqueue_once(task)
-        for parcel_id in claimed:
+    claimed = Parcel.claim_new(A_FEW)
+    if len(claimed) >= A_FEW:
+        enqueue_once(task)
+    for parcel_id in claimed:
+        try:
             _unpack(parcel_id)
-        if len(claimed) < A_FEW:
-            return
+        except Exception:
+            log.exception("parcel_left", parcel=parcel_id)
 
 
 def _unpack(parcel_id: int) -> None:

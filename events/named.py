@@ -60,9 +60,12 @@ class Named:
         return self._sql, tuple(params)
 
     def _is_known(self) -> bool:
-        server = connection.connection
-        if server is None or not self._places:
+        if not self._places:
             return False
+        # As `cursor` would in a moment: what another server knew is not known to this one.
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        server = connection.connection
         uses = self._uses.get(server, 0) + 1
         if uses == OFTEN:
             self._tell(server)

@@ -4,6 +4,7 @@ A queue that is down, or hangs, must not fail or slow the request that speaks to
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -14,12 +15,11 @@ from django.db import transaction
 log = structlog.get_logger(__name__)
 
 PAUSE = 2.0
-"""Seconds for which a queue that failed is left alone: one that hangs costs its timeout once, not for each task."""
-
+"""Seconds for which a server that failed is left alone: one that hangs costs its timeout once, not for each task."""
 ASKED_FOR = 1
 """Second after which a task that nobody has begun is asked for once more."""
 
-_closed_until = 0.0
+_closed_until = {"queue": 0.0, "cache": 0.0}
 
 
 def enqueue(task: Task, *args: Any, seconds: float = 0) -> None:
@@ -28,39 +28,39 @@ def enqueue(task: Task, *args: Any, seconds: float = 0) -> None:
 
 
 def enqueue_once(task: Task) -> None:
-    """As `enqueue`, but not while it is asked for already and no worker has begun with it: for a task that does
-    whatever there is to do, and begins by `begun`. What has been committed before is seen by it."""
+    """As `enqueue`, but not while it is asked for already and no worker has begun with it: for a task that looks itself
+    what there is to do, and begins by `begun`. It sees what was committed before."""
     transaction.on_commit(lambda: _ask_once(task), robust=True)
 
 
 def begun(task: Task) -> None:
     """From now on it has to be asked for anew."""
-    try:
-        cache.delete(_asked(task))
-    except Exception as error:
-        log.warning("cache_unavailable", task=task.name, error_type=type(error).__name__)
+    _try("cache", task, lambda: cache.delete(_asked(task)))
 
 
 def _ask_once(task: Task) -> None:
-    try:
-        is_asked = not cache.add(_asked(task), 1, ASKED_FOR)
-    except Exception as error:
-        log.warning("cache_unavailable", task=task.name, error_type=type(error).__name__)
-        is_asked = False
-    if not is_asked:
-        _publish(task, (), 0)
+    is_first: list[bool] = []
+    _try("cache", task, lambda: is_first.append(cache.add(_asked(task), 1, ASKED_FOR)))
+    if is_first != [False] and not _publish(task, (), 0):
+        begun(task)
 
 
 def _asked(task: Task) -> str:
     return f"asked-{task.name}"
 
 
-def _publish(task: Task, args: tuple[Any, ...], seconds: float) -> None:
-    global _closed_until
-    if time.monotonic() < _closed_until:
-        return
+def _publish(task: Task, args: tuple[Any, ...], seconds: float) -> bool:
+    return _try("queue", task, lambda: task.apply_async(args, countdown=seconds))
+
+
+def _try(server: str, task: Task, act: Callable[[], Any]) -> bool:
+    """Whether it was done; not while the server is left alone."""
+    if time.monotonic() < _closed_until[server]:
+        return False
     try:
-        task.apply_async(args, countdown=seconds)
+        act()
     except Exception as error:
-        _closed_until = time.monotonic() + PAUSE
-        log.warning("queue_unavailable", task=task.name, error_type=type(error).__name__)
+        _closed_until[server] = time.monotonic() + PAUSE
+        log.warning(f"{server}_unavailable", task=task.name, error_type=type(error).__name__)
+        return False
+    return True

@@ -22,13 +22,13 @@ class OftenWritten(models.Model):
     def _do_insert(
         self, manager: Any, using: str, fields: Sequence[Field], returning_fields: Sequence[Field], raw: bool
     ) -> list[list[Any]]:
-        values = [field.get_db_prep_save(field.pre_save(self, add=True), connection) for field in fields]
+        values = [] if raw else [field.pre_save(self, add=True) for field in fields]
         if raw or _is_worked_out(values):
             return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
         key = type(self), len(fields)  # With its primary key, or without.
         if key not in _inserts:
             _inserts[key] = _insert(self, fields, returning_fields)
-        [row] = _inserts[key].fetch(values)
+        [row] = _inserts[key].fetch(_prepared(fields, values))
         made = iter(row)
         return [[next(made) if _is_made(one) else getattr(self, one.attname) for one in returning_fields]]
 
@@ -42,14 +42,14 @@ class OftenWritten(models.Model):
         forced_update: bool,
     ) -> bool:
         fields = [field for field, _none, _value in values]
-        columns = [field.get_db_prep_save(value, connection) for field, _none, value in values]
-        if not update_fields or _is_worked_out(columns):
+        new = [value for _field, _none, value in values]
+        if not (update_fields and values) or _is_worked_out(new):
             ours: Any = super()
             return ours._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
         key = type(self), *(field.attname for field in fields)
         if key not in _updates:
             _updates[key] = _update(self, fields)
-        return bool(_updates[key].fetch([*columns, pk_val]))
+        return bool(_updates[key].fetch([*_prepared(fields, new), pk_val]))
 
 
 _inserts: dict[tuple[type[models.Model], int], Named] = {}
@@ -80,4 +80,8 @@ def _is_made(field: Field) -> bool:
 
 def _is_worked_out(values: Sequence[Any]) -> bool:
     """Whether the database has to find out one of them."""
-    return any(hasattr(value, "as_sql") for value in values)
+    return any(hasattr(value, "resolve_expression") for value in values)
+
+
+def _prepared(fields: Sequence[Field], values: Sequence[Any]) -> list[Any]:
+    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]

@@ -194,7 +194,7 @@ CELERY_TASK_ROUTES = {
     f"channels_inbox.tasks.{task}": queue
     for task, queue in [
         ("unpack", "intake"),
-        ("unpack_waiting", "intake"),
+        ("unpack_some", "intake"),
         ("read_archive", "intake"),
         ("send", "outgoing"),
     ]

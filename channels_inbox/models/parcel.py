@@ -27,15 +27,17 @@ DIGEST = Func(
 )
 LEASE = timedelta(seconds=60)
 A_MOMENT = timedelta(seconds=0.4)
-_CLAIM = Named.of("""
+IN_HANDFULS = "email"
+"""The kind whose parcels a worker takes several of at once. In a chat somebody waits, and one message may need the other."""
+_CLAIM = Named.of(f"""
     UPDATE channels_inbox_parcel SET attempts = attempts + 1, next_try_at = %s
-    WHERE id IN (
+    WHERE id = ANY (ARRAY(
         SELECT id FROM channels_inbox_parcel
-        WHERE state = 'waiting' AND next_try_at <= %s AND attempts = 0
+        WHERE state = 'waiting' AND kind = '{IN_HANDFULS}' AND attempts = 0 AND next_try_at <= %s
         ORDER BY next_try_at LIMIT %s FOR UPDATE SKIP LOCKED
-    )
+    ))
     RETURNING id
-""")
+""")  # noqa: S608 - a word of our own
 
 
 class ParcelState(models.TextChoices):
@@ -135,10 +137,8 @@ class Parcel(OftenWritten, Retried):
     @transaction.atomic
     def accept(cls, channel: Channel, raw: bytes, meta: dict[str, Any]) -> Parcel:
         """Keep what arrived. Only when this has returned, and is committed, may the door say yes."""
-        from channels_inbox.tasks import unpack_waiting
-
         parcel = cls.objects.create(kind=channel.kind, channel=channel, raw=raw, meta=meta)
-        enqueue_once(unpack_waiting)
+        parcel._enqueue()
         return parcel
 
     @classmethod
@@ -148,7 +148,7 @@ class Parcel(OftenWritten, Retried):
 
     @classmethod
     def claim_new(cls, most: int) -> list[int]:
-        """The ids of some that nobody has tried yet, for this worker alone until the lease ends, in the order in which
+        """The ids of some mails that nobody has tried yet, for this worker alone until the lease ends, in the order in which
         they came."""
         moment = now()
         return sorted(pk for (pk,) in _CLAIM.fetch([moment + LEASE, moment, most]))
@@ -232,9 +232,12 @@ class Parcel(OftenWritten, Retried):
             emit("parcel.discarded", self, actor=by)
 
     def _enqueue(self, seconds: float = 0) -> None:
-        from channels_inbox.tasks import unpack
+        from channels_inbox.tasks import unpack, unpack_some
 
-        enqueue(unpack, self.pk, seconds=seconds)
+        if self.kind == IN_HANDFULS and not seconds:
+            enqueue_once(unpack_some)
+        else:
+            enqueue(unpack, self.pk, seconds=seconds)
 
 
 def _set_aside(waiting: ParcelQuerySet, **facts: Any) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 from django.utils.timezone import now
 
 from channels_inbox import tasks
@@ -11,7 +12,7 @@ from channels_inbox.adapters.email.adapter import adapter
 from channels_inbox.models import MOST_ATTEMPTS, Parcel, ParcelState
 from channels_inbox.models.parcel import LEASE
 from channels_inbox.tasks import sweep_parcels
-from channels_inbox.unpacking import A_FEW, unpack, unpack_waiting
+from channels_inbox.unpacking import A_FEW, unpack, unpack_some
 from events.models import Event
 from events.queue import begun
 from tests.channels_inbox.conftest import CARE, letter
@@ -95,10 +96,8 @@ def test_a_mail_that_kills_every_worker_is_quarantined(parcel):
 
 def test_the_sweep_repeats_what_the_queue_forgot(parcel, monkeypatch, django_capture_on_commit_callbacks):
     asked = []
-    begun(tasks.unpack_waiting)
-    monkeypatch.setattr(
-        "channels_inbox.tasks.unpack_waiting.apply_async", lambda args, **_: asked.append(args)
-    )
+    begun(tasks.unpack_some)
+    monkeypatch.setattr("channels_inbox.tasks.unpack_some.apply_async", lambda args, **_: asked.append(args))
     with django_capture_on_commit_callbacks(execute=True):
         sweep_parcels()
     assert asked == []
@@ -132,15 +131,17 @@ def mails(channel, *names: str) -> list[Parcel]:
 
 def test_all_that_waits_is_taken_in_a_few_at_a_time(channel):
     parcels = mails(channel, *(str(number) for number in range(A_FEW + 2)))
-    unpack_waiting()
-    assert {state(parcel) for parcel in parcels} == {ParcelState.DONE}
+    unpack_some()
+    assert {state(parcel) for parcel in parcels[:A_FEW]} == {ParcelState.DONE}
+    assert Parcel.objects.waiting().count() == 2
+    unpack_some()
     assert Message.objects.count() == len(parcels)
 
 
 def test_a_bad_one_does_not_stop_those_taken_with_it(channel):
     good, bad, other = mails(channel, "1", "2", "3")
     Parcel.objects.filter(pk=bad.pk).update(raw=b"\0" * 10, meta={})
-    unpack_waiting()
+    unpack_some()
     assert (state(good), state(bad), state(other)) == (
         ParcelState.DONE,
         ParcelState.QUARANTINED,
@@ -148,23 +149,33 @@ def test_a_bad_one_does_not_stop_those_taken_with_it(channel):
     )
 
 
-def test_a_long_queue_leaves_others_their_turn(channel, monkeypatch):
-    monkeypatch.setattr("channels_inbox.unpacking.ROUNDS", 1)
-    mails(channel, *(str(number) for number in range(A_FEW + 1)))
-    unpack_waiting()
-    assert Parcel.objects.waiting().count() == 1
-    unpack_waiting()
-    assert not Parcel.objects.waiting().exists()
+def test_one_that_cannot_even_be_set_aside_does_not_keep_the_others(channel):
+    first, second = mails(channel, "1", "2")
+    with (
+        patch.object(adapter, "open", side_effect=[RuntimeError, []]),
+        patch.object(Parcel, "postpone", side_effect=OperationalError),
+    ):
+        unpack_some()
+    assert (state(first), state(second)) == (ParcelState.WAITING, ParcelState.DONE)
+
+
+def test_what_comes_by_chat_is_taken_by_itself(channel):
+    (parcel,) = mails(channel, "1")
+    Parcel.objects.update(kind="telegram")
+    unpack_some()
+    assert state(parcel) == ParcelState.WAITING
+    Parcel.objects.update(next_try_at=now() - timedelta(seconds=31))
+    assert sweep_parcels() == 1
 
 
 def test_what_a_dead_worker_had_in_hand_comes_again_alone(channel):
     parcels = mails(channel, "1", "2")
     assert Parcel.claim_new(A_FEW) == [parcel.pk for parcel in parcels]
-    unpack_waiting()
+    unpack_some()
     assert not Message.objects.exists()
     for parcel in parcels:
         make_due(parcel)
-    unpack_waiting()
+    unpack_some()
     assert not Message.objects.exists(), "what was tried before is not taken together with others"
     assert set(Parcel.objects.due()) == set(parcels)
     for parcel in parcels:
@@ -175,13 +186,11 @@ def test_what_a_dead_worker_had_in_hand_comes_again_alone(channel):
 @pytest.mark.django_db(transaction=True)
 def test_many_mails_ask_for_one_worker(channel, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        "channels_inbox.tasks.unpack_waiting.apply_async", lambda args, **_: asked.append(args)
-    )
-    begun(tasks.unpack_waiting)
+    monkeypatch.setattr("channels_inbox.tasks.unpack_some.apply_async", lambda args, **_: asked.append(args))
+    begun(tasks.unpack_some)
     mails(channel, "1", "2", "3")
     assert len(asked) == 1
-    tasks.unpack_waiting()
+    tasks.unpack_some()
     assert Message.objects.count() == 3
     mails(channel, "4")
     assert len(asked) == 2
@@ -190,11 +199,9 @@ def test_many_mails_ask_for_one_worker(channel, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_where_more_waits_than_one_can_hold_another_worker_is_asked(channel, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        "channels_inbox.tasks.unpack_waiting.apply_async", lambda args, **_: asked.append(args)
-    )
-    begun(tasks.unpack_waiting)
+    monkeypatch.setattr("channels_inbox.tasks.unpack_some.apply_async", lambda args, **_: asked.append(args))
+    begun(tasks.unpack_some)
     mails(channel, *(str(number) for number in range(A_FEW + 1)))
     assert len(asked) == 1
-    tasks.unpack_waiting()
+    tasks.unpack_some()
     assert len(asked) == 2

@@ -126,6 +126,21 @@ def test_a_server_that_could_not_be_told_is_told_the_next_time():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_server_that_was_restarted_knows_nothing_and_is_asked_in_full():
+    dora = Customer.objects.create(name="Dora")
+    for _ in range(OFTEN + 1):
+        assert _named(dora.pk, "Dora") == [dora]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    other = connection.copy()
+    other.cursor().execute("SELECT pg_terminate_backend(%s, 1000)", [backend])
+    other.close()
+    connection.health_check_enabled, connection.health_check_done = True, False
+    assert _named(dora.pk, "Dora") == [dora]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_migration_under_a_known_query_is_survived():
     dora = Customer.objects.create(name="Dora")
     for _ in range(OFTEN + 1):

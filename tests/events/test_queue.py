@@ -79,3 +79,27 @@ def test_without_the_cache_it_is_asked_for_each_time(monkeypatch):
     queue.begun(task)
     queue.enqueue_once(task)
     assert len(task.calls) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cache_that_hangs_costs_its_timeout_once(monkeypatch):
+    def hang(*args):
+        time.sleep(0.2)
+        raise ConnectionError
+
+    monkeypatch.setattr(queue.cache, "add", hang)
+    task, begun = Task(), time.perf_counter()
+    for _ in range(20):
+        queue.enqueue_once(task)
+    assert len(task.calls) == 20
+    assert time.perf_counter() - begun < 0.4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_asked_for_is_asked_for_by_the_next(monkeypatch):
+    failing, task = Task(seconds=0.01), Task()
+    failing.name = task.name = f"task-{time.time()}"
+    queue.enqueue_once(failing)
+    monkeypatch.setitem(queue._closed_until, "queue", 0.0)
+    queue.enqueue_once(task)
+    assert len(task.calls) == 1

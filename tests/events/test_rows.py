@@ -1,7 +1,9 @@
 """Rows that are written with every message are written by statements that their server knows by name."""
 
 import pytest
+from django.core import serializers
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now, Upper
 from django.test.utils import CaptureQueriesContext
 
@@ -95,3 +97,27 @@ def test_a_change_may_be_worked_out_by_the_database(dora):
     dora.save(update_fields=["name"])
     dora.refresh_from_db()
     assert dora.name == "DORA"
+
+
+def test_a_change_may_name_another_column(dora):
+    dora.notes = F("name")
+    dora.save(update_fields=["notes"])
+    dora.refresh_from_db()
+    assert dora.notes == "Dora"
+
+
+def test_what_only_the_database_makes_cannot_be_changed(dora, orders):
+    ticket = Ticket.open(dora, orders, subject="Mug", source="email")
+    ticket.save(update_fields=["pile"])
+    assert Ticket.objects.get(pk=ticket.pk).pile == "active"
+
+
+def test_rows_that_are_loaded_stay_as_they_were_kept(dora, orders):
+    ticket = Ticket.open(dora, orders, subject="Mug", source="email")
+    kept = serializers.serialize("json", [ticket])
+    Ticket.objects.all().delete()
+    for one in serializers.deserialize("json", kept):
+        one.save()
+    assert Ticket.objects.get().created_at == ticket.created_at.replace(
+        microsecond=ticket.created_at.microsecond // 1000 * 1000
+    )

@@ -68,4 +68,4 @@ def open_queue() -> None:
     """No test inherits the pause of one that had the queue down."""
     from events import queue
 
-    queue._closed_until = 0.0
+    queue._closed_until.update(queue=0.0, cache=0.0)
