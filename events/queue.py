@@ -35,13 +35,12 @@ def enqueue_once(task: Task) -> None:
 
 def begun(task: Task) -> None:
     """From now on it has to be asked for anew."""
-    _try("cache", task, lambda: cache.delete(_asked(task)))
+    _try("cache", task, lambda: cache.delete(_asked(task)), otherwise=False)
 
 
 def _ask_once(task: Task) -> None:
-    is_first: list[bool] = []
-    _try("cache", task, lambda: is_first.append(cache.add(_asked(task), 1, ASKED_FOR)))
-    if is_first != [False] and not _publish(task, (), 0):
+    is_new = _try("cache", task, lambda: cache.add(_asked(task), 1, ASKED_FOR), otherwise=True)
+    if is_new and not _publish(task, (), 0):
         begun(task)
 
 
@@ -50,17 +49,22 @@ def _asked(task: Task) -> str:
 
 
 def _publish(task: Task, args: tuple[Any, ...], seconds: float) -> bool:
-    return _try("queue", task, lambda: task.apply_async(args, countdown=seconds))
+    """Whether the queue has it."""
+
+    def publish() -> bool:
+        task.apply_async(args, countdown=seconds)
+        return True
+
+    return _try("queue", task, publish, otherwise=False)
 
 
-def _try(server: str, task: Task, act: Callable[[], Any]) -> bool:
-    """Whether it was done; not while the server is left alone."""
+def _try(server: str, task: Task, act: Callable[[], bool], *, otherwise: bool) -> bool:
+    """What `act` says; `otherwise` where it fails, and while its server is left alone for having failed."""
     if time.monotonic() < _closed_until[server]:
-        return False
+        return otherwise
     try:
-        act()
+        return act()
     except Exception as error:
         _closed_until[server] = time.monotonic() + PAUSE
         log.warning(f"{server}_unavailable", task=task.name, error_type=type(error).__name__)
-        return False
-    return True
+        return otherwise
