@@ -38,9 +38,9 @@ def unpack(parcel_id: int) -> None:
 
 
 def unpack_some() -> None:
-    """Turn a few mails that nobody has tried yet into messages: to claim each alone takes as long as a tenth of its work.
-    Where there may be more, that is asked for anew: another worker helps, and who waits for something else has his
-    turn. What failed comes again by itself, alone."""
+    """Turn a few mails that nobody has tried yet into messages: a word, a task and a claim for each alone would take a
+    sixth of its work. Where there may be more, that is asked for anew: another worker helps, and who waits for something
+    else has his turn. What failed comes again by itself, alone."""
     from channels_inbox.tasks import unpack_some as task
 
     claimed = Parcel.claim_new(A_FEW)

@@ -1,4 +1,5 @@
 import time
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -8,9 +9,10 @@ from events import queue
 
 
 class Task:
-    name = "a task"
+    """One of its own name, which takes `seconds` to be queued, and then fails."""
 
     def __init__(self, seconds=0.0):
+        self.name = f"task-{uuid4()}"
         self.calls, self.seconds = [], seconds
 
     def apply_async(self, args, countdown):
@@ -48,7 +50,6 @@ def test_a_task_is_queued_only_when_the_change_is_committed():
 @pytest.mark.django_db(transaction=True)
 def test_what_does_all_there_is_is_asked_for_once_until_it_has_begun():
     task = Task()
-    task.name = f"task-{time.time()}"
     for _ in range(3):
         queue.enqueue_once(task)
     assert task.calls == [((), 0)]
@@ -60,7 +61,6 @@ def test_what_does_all_there_is_is_asked_for_once_until_it_has_begun():
 @pytest.mark.django_db(transaction=True)
 def test_it_is_asked_for_anew_when_that_was_lost():
     task = Task()
-    task.name = f"lost-task-{time.time()}"
     queue.enqueue_once(task)
     time.sleep(queue.ASKED_FOR + 0.1)
     queue.enqueue_once(task)
@@ -98,7 +98,7 @@ def test_a_cache_that_hangs_costs_its_timeout_once(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_what_could_not_be_asked_for_is_asked_for_by_the_next(monkeypatch):
     failing, task = Task(seconds=0.01), Task()
-    failing.name = task.name = f"task-{time.time()}"
+    task.name = failing.name
     queue.enqueue_once(failing)
     monkeypatch.setitem(queue._closed_until, "queue", 0.0)
     queue.enqueue_once(task)

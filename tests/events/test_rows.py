@@ -1,5 +1,7 @@
 """Rows that are written with every message are written by statements that their server knows by name."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core import serializers
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -7,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Now, Upper
 from django.test.utils import CaptureQueriesContext
 
+from channels_inbox.models import Channel, Thread
 from customers.models import Customer
 from events.named import OFTEN
 from tickets.models import Message, Ticket
@@ -113,11 +116,12 @@ def test_what_only_the_database_makes_cannot_be_changed(dora, orders):
 
 
 def test_rows_that_are_loaded_stay_as_they_were_kept(dora, orders):
+    channel = Channel.objects.create(kind="email", name="Care", team=orders, address="care@x.example")
     ticket = Ticket.open(dora, orders, subject="Mug", source="email")
-    kept = serializers.serialize("json", [ticket])
-    Ticket.objects.all().delete()
+    thread = Thread.objects.create(channel=channel, key="1", customer=dora, ticket=ticket)
+    Thread.objects.update(created_at=datetime(2020, 5, 1, tzinfo=UTC))
+    kept = serializers.serialize("json", Thread.objects.all())
+    Thread.objects.all().delete()
     for one in serializers.deserialize("json", kept):
         one.save()
-    assert Ticket.objects.get().created_at == ticket.created_at.replace(
-        microsecond=ticket.created_at.microsecond // 1000 * 1000
-    )
+    assert Thread.objects.get(pk=thread.pk).created_at == datetime(2020, 5, 1, tzinfo=UTC)
