@@ -5,14 +5,18 @@ cloud's metadata service is refused. A name is resolved once, and what was check
 that changes afterwards changes nothing. Self-hosted, a mail server on the private network is the rule, and allowed.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import socket
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-import httpcore
-import httpx
 from django.conf import settings
+
+if TYPE_CHECKING:
+    import httpx
 
 CONNECT_SECONDS = 15.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -22,6 +26,10 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 class ForbiddenHost(OSError):
     """The host is, or leads, inside our own network."""
+
+
+class Unanswered(OSError):
+    """Over HTTP there was no answer, or none that can be read."""
 
 
 def connect(host: str, port: int, timeout: float = CONNECT_SECONDS) -> socket.socket:
@@ -71,30 +79,15 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
-class _Guarded(httpcore.NetworkBackend):
-    """Opens HTTP connections to checked addresses; each redirect opens another one, and is checked like the first."""
+@contextmanager
+def http_client(timeout: float = CONNECT_SECONDS) -> Iterator[httpx.Client]:
+    """An HTTP client that goes through the same guard. It asks no proxy and follows no redirect by itself.
 
-    plain = httpcore.SyncBackend()
+    Raises Unanswered for whatever httpx would, with its cause."""
+    from channels_inbox import http  # takes long, and every web worker would wait for it
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        try:
-            address = resolve(host, port)[0][1][0]
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        return self.plain.connect_tcp(address, port, timeout, local_address, socket_options)
-
-
-def http_client(timeout: float = CONNECT_SECONDS) -> httpx.Client:
-    """An HTTP client that goes through the same guard. It asks no proxy and follows no redirect by itself."""
-    transport = httpx.HTTPTransport(trust_env=False)
-    transport._pool = httpcore.ConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_Guarded()
-    )
-    return httpx.Client(transport=transport, timeout=timeout, trust_env=False, follow_redirects=False)
+    try:
+        with http.client(timeout) as client:
+            yield client
+    except http.ERRORS as error:
+        raise Unanswered(type(error).__name__) from error

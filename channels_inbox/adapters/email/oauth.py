@@ -10,7 +10,6 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
 from django.utils.timezone import now
 
 from channels_inbox import hosts
@@ -112,8 +111,8 @@ def _post(registration: Registration, body: str) -> str:
     try:
         with hosts.http_client(ANSWER_SECONDS) as http:
             answer = http.post(url, content=body, headers=headers)
-    except httpx.HTTPError as error:
-        raise Trouble("provider", type(error).__name__) from None
+    except hosts.Unanswered as error:
+        raise Trouble("provider", str(error)) from None
     if answer.status_code >= 500 or answer.status_code == 429 or answer.is_redirect:
         raise Trouble("provider", f"HTTP {answer.status_code}")
     return answer.text[:LARGEST]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-import httpx
 
 from channels_inbox.adapters.telegram.troubles import Trouble, in_answer, on_the_way
 from channels_inbox.hosts import http_client
+
+if TYPE_CHECKING:
+    import httpx
 
 OFFICIAL = "https://api.telegram.org"
 SECONDS = 20.0
@@ -42,7 +43,7 @@ class Api:
         try:
             with http_client(SECONDS + wait) as client:
                 answer = client.post(f"{self.url}/bot{self.token}/{method}", **body)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except OSError as error:
             raise on_the_way(error) from None
         return self._result(answer)
 
@@ -63,7 +64,7 @@ class Api:
                     gone = answer.status_code in {403, 404}
                     raise in_answer(400 if gone else answer.status_code, "The file could not be fetched.")
                 return _at_most(answer, most)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except OSError as error:
             raise on_the_way(error) from None
 
     def _result(self, answer: httpx.Response) -> Any:

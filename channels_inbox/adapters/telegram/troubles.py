@@ -4,13 +4,12 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-import httpx
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from channels_inbox.adapters.contract import DeliveryError
-from channels_inbox.hosts import ForbiddenHost
+from channels_inbox.hosts import ForbiddenHost, Unanswered
 from channels_inbox.secrets import Undecryptable
 
 WORDS: dict[str, Promise] = {
@@ -89,9 +88,8 @@ def on_the_way(error: Exception) -> Trouble:
         ):
             if isinstance(one, kind):
                 return Trouble(code)
-    if isinstance(error, httpx.HTTPError | OSError):
-        return Trouble("silent", type(error).__name__)
-    return Trouble("unexpected", type(error).__name__)
+    what = str(error) if isinstance(error, Unanswered) else type(error).__name__
+    return Trouble("silent" if isinstance(error, OSError) else "unexpected", what)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

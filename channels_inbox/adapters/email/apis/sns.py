@@ -10,7 +10,6 @@ import json
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -37,7 +36,7 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.SHA2
 
 
 def checked(request: HttpRequest, topic: str) -> dict[str, Any]:
-    """The message, signed by SNS and of that topic. Raises NotGenuine, or httpx.HTTPError when the certificate cannot
+    """The message, signed by SNS and of that topic. Raises NotGenuine, or Unanswered when the certificate cannot
     be had now."""
     try:
         message = json.loads(request.body)
@@ -58,7 +57,7 @@ def checked(request: HttpRequest, topic: str) -> dict[str, Any]:
 
 
 def confirm(message: dict[str, Any]) -> None:
-    """Say yes to being written to by the topic. Raises httpx.HTTPError when that fails; SNS asks again."""
+    """Say yes to being written to by the topic. Raises Unanswered when that fails; SNS asks again."""
     _get(_amazons(str(message["SubscribeURL"]), message["TopicArn"]))
 
 
@@ -111,7 +110,7 @@ def _amazons(address: str, topic: str) -> str:
 
 
 def _get(address: str) -> bytes:
-    """What lies there. Raises httpx.HTTPError."""
+    """What lies there. Raises Unanswered."""
     if base := settings.MAIL_API_URLS.get("sns"):
         address = urlunsplit((*urlsplit(base)[:2], *urlsplit(address)[2:]))
     with hosts.http_client() as client, client.stream("GET", address) as answer:
@@ -120,5 +119,5 @@ def _get(address: str) -> bytes:
         for part in answer.iter_bytes():
             content += part
             if len(content) > MOST_BYTES:
-                raise httpx.DecodingError("More than a certificate would be.")
+                raise hosts.Unanswered("More than a certificate would be.")
     return content
