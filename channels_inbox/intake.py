@@ -25,37 +25,43 @@ LONGEST_ID = 255
 
 
 @transaction.atomic(savepoint=False)
-def receive(channel: Channel, incoming: Incoming) -> Message:
+def receive(channel: Channel, incoming: Incoming, *, onto: Thread | None = None) -> Message:
     """The message that `incoming` became: a new one, or, when it had come before, the one it became then.
 
     One transaction, the caller's if he has one: all of it happens or nothing. Two copies that arrive at once meet at the
     envelope's unique constraint: the later one has to begin anew after its IntegrityError, and finds the earlier one's
-    message."""
-    before = _copy_of(incoming)
+    message.
+
+    `onto`: the thread, where the caller has seen within the transaction that it belongs there, comes from the ticket's
+    customer and did not come before; the ticket is locked."""
+    before = None if onto else _copy_of(incoming)
     if before and before.digest == incoming.digest:
         return before.message
-    return _receive(channel, incoming, same_id=before is not None)
+    return _receive(channel, incoming, same_id=before is not None, onto=onto)
 
 
-def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
+def _receive(channel: Channel, incoming: Incoming, same_id: bool, onto: Thread | None) -> Message:
     if incoming.answers_as is not None:
         message = answering.take(incoming, _attachments(incoming.files))
         return _in_envelope(message, channel, incoming)
     text = incoming.text or to_text(incoming.html)
-    language = detect(f"{incoming.subject}\n{text}")
     adapter = adapter_of(channel.kind)
-    if adapter.is_chat:
-        incoming = replace(incoming, subject=first_sentence(text))
-    customer = Customer.identify(
-        incoming.identity_kind,
-        incoming.address,
-        name=incoming.name,
-        language=language,
-        source=adapter.source,
-    )
-    if incoming.amends and (changed := _earlier(channel, incoming)):
-        return _amend(changed, channel, incoming, customer, text)
-    thread, joins = _thread_for(channel, incoming, customer, language)
+    if onto is not None:
+        customer, thread, joins = onto.ticket.customer, onto, True
+    else:
+        language = detect(f"{incoming.subject}\n{text}")
+        customer = Customer.identify(
+            incoming.identity_kind,
+            incoming.address,
+            name=incoming.name,
+            language=language,
+            source=adapter.source,
+        )
+        if incoming.amends and (changed := _earlier(channel, incoming)):
+            return _amend(changed, channel, incoming, customer, text)
+        if adapter.is_chat:
+            incoming = replace(incoming, subject=first_sentence(text))
+        thread, joins = _thread_for(channel, incoming, customer, language)
     is_stranger = joins and not thread.ticket.includes(customer)
     wishes = copies.NOBODY if is_stranger else copies.of(incoming, joins=joins)
     warnings = {
@@ -83,7 +89,7 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool) -> Message:
             at=incoming.at,
         )
         if adapter.is_chat:
-            thread.ticket.name_after(incoming.subject)
+            thread.ticket.name_after(first_sentence(text))
         _in_envelope(message, channel, incoming, thread)
         delivery.forget_way(thread.ticket)
         if incoming.forward is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.models import Field
 from django.db.models.sql import InsertQuery
 
@@ -84,4 +84,5 @@ def _is_worked_out(values: Sequence[Any]) -> bool:
 
 
 def _prepared(fields: Sequence[Field], values: Sequence[Any]) -> list[Any]:
-    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]
+    itself: Any = connections[connection.alias]  # The proxy would look for it anew for each field.
+    return [field.get_db_prep_save(value, itself) for field, value in zip(fields, values, strict=True)]

@@ -15,7 +15,7 @@ from channels_inbox.adapters.widget.leaving import left_an_address
 from channels_inbox.adapters.widget.looks import online
 from channels_inbox.adapters.widget.models import Conversation, Ended, Line, Visitor, Widget
 from channels_inbox.adapters.widget.origins import is_allowed
-from channels_inbox.adapters.widget.saying import NotSaid, press, say
+from channels_inbox.adapters.widget.saying import NotSaid, press, say, say_on
 from channels_inbox.adapters.widget.showing import shown, summaries, with_content
 from events.prepared import Prepared
 from events.sockets import in_database
@@ -77,10 +77,10 @@ def say_it(
     visitor: Visitor, address: str, client_id: str, sent: dict[str, Any]
 ) -> tuple[dict[str, Any], Follows]:
     """The frame that tells him that it has been said, and the conversation that it is in. Raises NotSaid."""
-    [visitor] = _as_now(visitor.pk)
     with translation.override(language_of(visitor.channel.widget, visitor.language)):
         _expect_patience(visitor, address, is_new=sent.get("conversation") is None)
-        line = say(visitor, message_in(client_id, sent))
+        said = message_in(client_id, sent)
+        line = say_on(visitor, said) or say(_as_now(visitor.pk)[0], said)
     conversation = line.conversation
     answer = {
         "client_id": client_id,

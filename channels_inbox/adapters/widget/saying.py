@@ -8,7 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -22,9 +24,12 @@ from channels_inbox.adapters.widget.models.conversation import ConversationQuery
 from channels_inbox.adapters.widget.models.visitor import cut
 from channels_inbox.adapters.widget.showing import push_line
 from channels_inbox.choosing import choose
-from channels_inbox.models import Thread
+from channels_inbox.models import Envelope, Thread
+from customers.models.identity import key_of
 from events.prepared import Prepared
 from text.storable import storable
+from tickets.models import Message
+from tickets.models.followable import Following
 
 UNANSWERED = timedelta(minutes=3)
 """How long a visitor without an address waits until he is asked for one."""
@@ -65,34 +70,40 @@ def say(visitor: Visitor, said: Said) -> Line:
         return _say(visitor, said)
 
 
+def say_on(visitor: Visitor, said: Said) -> Line | None:
+    """As `say`, for the commonest of all: one more message from the browser that the chat began in. One query finds
+    that everything is as usual, and locks what changes; None where anything is not. `visitor` may be of a while ago."""
+    if said.conversation is None:
+        return None
+    try:
+        return _say_on(visitor, said, said.conversation)
+    except IntegrityError:
+        return None
+
+
+@transaction.atomic
+def _say_on(visitor: Visitor, said: Said, pk: uuid.UUID) -> Line | None:
+    text = _text(said)
+    kind, address = visitor.identity
+    its_id = _id_of(pk, said)
+    erased = Envelope.id_of_erased(its_id)
+    conversation = _usual.first(pk, visitor.pk, kind, key_of(kind, address), its_id, erased)
+    if conversation is None or conversation.visitor.identity != visitor.identity:
+        return None
+    ticket, visitor = conversation.ticket, conversation.visitor
+    if not ticket.takes_replies or (visitor.name and not ticket.customer.name):
+        return None
+    ticket.remember_lock(vars(conversation)["follower_ids"])
+    return _add(conversation, _take(visitor, conversation, said, text, onto=conversation.thread), said)
+
+
 @transaction.atomic
 def _say(visitor: Visitor, said: Said) -> Line:
     if visitor.blocked_at:
         raise NotSaid("blocked", _("This chat is closed for you."))
-    text = storable(said.text).strip()
-    if len(text) > LONGEST:
-        raise NotSaid("text", _("This is too long for one message."))
-    if not text and not said.files:
-        raise NotSaid("text", _("There is nothing in it yet."))
+    text = _text(said)
     conversation = _conversation(visitor, said)
-    kind, address = visitor.identity
-    provider_id = f"{conversation.pk}:{said.client_id}"
-    incoming = Incoming(
-        identity_kind=kind,
-        address=address,
-        name=visitor.name,
-        text=text,
-        provider_id=provider_id,
-        digest=hashlib.sha256(provider_id.encode()).hexdigest(),
-        thread_key=str(conversation.pk),
-        folded=False,
-        files=files.opened(visitor, said.files),
-    )
-    token = _saying.set(True)
-    try:
-        message = intake.receive(visitor.channel, incoming)
-    finally:
-        _saying.reset(token)
+    message = _take(visitor, conversation, said, text)
     if conversation.thread is None:
         conversation.thread = Thread.objects.select_related("ticket").get(
             channel=visitor.channel, key=conversation.pk
@@ -102,6 +113,47 @@ def _say(visitor: Visitor, said: Said) -> Line:
             conversation.ask_at = now() + (UNANSWERED if is_open else timedelta(0))
         conversation.save(update_fields=["thread", "ask_at"])
         _introduce(visitor, conversation)
+    return _add(conversation, message, said)
+
+
+def _text(said: Said) -> str:
+    text = storable(said.text).strip()
+    if len(text) > LONGEST:
+        raise NotSaid("text", _("This is too long for one message."))
+    if not text and not said.files:
+        raise NotSaid("text", _("There is nothing in it yet."))
+    return text
+
+
+def _id_of(conversation: uuid.UUID, said: Said) -> str:
+    """By which another copy of it is known."""
+    return f"{conversation}:{said.client_id}"
+
+
+def _take(
+    visitor: Visitor, conversation: Conversation, said: Said, text: str, onto: Thread | None = None
+) -> Message:
+    kind, address = visitor.identity
+    its_id = _id_of(conversation.pk, said)
+    incoming = Incoming(
+        identity_kind=kind,
+        address=address,
+        name=visitor.name,
+        text=text,
+        provider_id=its_id,
+        digest=hashlib.sha256(its_id.encode()).hexdigest(),
+        thread_key=str(conversation.pk),
+        folded=False,
+        files=files.opened(visitor, said.files),
+    )
+    token = _saying.set(True)
+    try:
+        return intake.receive(visitor.channel, incoming, onto=onto)
+    finally:
+        _saying.reset(token)
+
+
+def _add(conversation: Conversation, message: Message, said: Said) -> Line:
     line, is_new = conversation.add(message, said.client_id)
     if is_new:
         push_line(conversation, line)
@@ -166,3 +218,21 @@ def _introduce(visitor: Visitor, conversation: Conversation) -> None:
 def _own(channel_id: int, person: str, pk: uuid.UUID) -> ConversationQuerySet:
     related = Conversation.objects.of_person(channel_id, person).select_related("thread", "visitor")
     return related.filter(pk=pk)
+
+
+@Prepared
+def _usual(
+    pk: uuid.UUID, visitor_id: int, kind: str, key: str, its_id: str, erased: str
+) -> ConversationQuerySet:
+    """The visitor's own conversation and those who follow its ticket, if the message is new, he is not blocked, and
+    the address is the customer's. All is locked in the order in which a merge does it."""
+    ticket, customer = "thread__ticket", "thread__ticket__customer"
+    copies = Envelope.objects.incoming().filter(provider_id__in=[its_id, erased])
+    followers = Following.objects.filter(ticket=OuterRef(ticket)).values("agent_id")
+    own = Conversation.objects.filter(pk=pk, visitor=visitor_id, visitor__blocked_at=None)
+    his = {f"{customer}__identities__kind": kind, f"{customer}__identities__key": key}
+    living = {f"{customer}__merged_into": None, f"{customer}__erased_at": None}
+    usual = own.filter(~Exists(copies), **his, **living)
+    locked = usual.select_for_update(of=(customer, "thread", ticket), no_key=True)
+    related = locked.select_related("visitor__channel__team", customer, f"{ticket}__team")
+    return related.annotate(follower_ids=ArraySubquery(followers))
