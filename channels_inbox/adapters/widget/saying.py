@@ -90,6 +90,7 @@ def _say_on(visitor: Visitor, said: Said, pk: uuid.UUID) -> Line | None:
     conversation = _usual.first(pk, visitor.pk, kind, key_of(kind, address), its_id, erased)
     if conversation is None or conversation.visitor.identity != visitor.identity:
         return None
+    conversation.visitor.channel = visitor.channel
     ticket, visitor = conversation.ticket, conversation.visitor
     if not ticket.takes_replies or (visitor.name and not ticket.customer.name):
         return None
@@ -234,5 +235,5 @@ def _usual(
     living = {f"{customer}__merged_into": None, f"{customer}__erased_at": None}
     usual = own.filter(~Exists(copies), **his, **living)
     locked = usual.select_for_update(of=(customer, "thread", ticket), no_key=True)
-    related = locked.select_related("visitor__channel__team", customer, f"{ticket}__team")
+    related = locked.select_related("visitor", customer)
     return related.annotate(follower_ids=ArraySubquery(followers))
