@@ -29,7 +29,11 @@ class ForbiddenHost(OSError):
 
 
 class Unanswered(OSError):
-    """Over HTTP there was no answer, or none that can be read."""
+    """Over HTTP there was no answer, or none that is of use."""
+
+
+class NoAddress(Unanswered):
+    """What was to be asked is no address."""
 
 
 def connect(host: str, port: int, timeout: float = CONNECT_SECONDS) -> socket.socket:
@@ -83,11 +87,13 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 def http_client(timeout: float = CONNECT_SECONDS) -> Iterator[httpx.Client]:
     """An HTTP client that goes through the same guard. It asks no proxy and follows no redirect by itself.
 
-    Raises Unanswered for whatever httpx would, with its cause."""
-    from channels_inbox import http  # takes long, and every web worker would wait for it
+    Raises Unanswered instead of what httpx calls HTTPError, its name as the text and itself as the cause."""
+    from channels_inbox import guarded  # takes long, which every start would wait for
 
     try:
-        with http.client(timeout) as client:
+        with guarded.client(timeout) as client:
             yield client
-    except http.ERRORS as error:
+    except guarded.InvalidURL as error:
+        raise NoAddress from error
+    except guarded.HTTPError as error:
         raise Unanswered(type(error).__name__) from error

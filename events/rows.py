@@ -84,5 +84,5 @@ def _is_worked_out(values: Sequence[Any]) -> bool:
 
 
 def _prepared(fields: Sequence[Field], values: Sequence[Any]) -> list[Any]:
-    itself: Any = connections[connection.alias]  # The proxy would look for it anew for each field.
-    return [field.get_db_prep_save(value, itself) for field, value in zip(fields, values, strict=True)]
+    real: Any = connections[connection.alias]  # The proxy would look for it anew for each field.
+    return [field.get_db_prep_save(value, real) for field, value in zip(fields, values, strict=True)]

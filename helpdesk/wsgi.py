@@ -7,8 +7,8 @@ import sys
 # What is loaded stays: to look for garbage in it, then and with every request, would only take time.
 gc.disable()
 
-# Libraries would load these for what is not done here (a test client, coloured pages, a format of the queue): a tenth of
-# a start. To them they seem not to be installed.
+# Libraries would load these for what is not done here: a test client, coloured pages, a format of the queue. To whatever
+# is loaded meanwhile they seem not to be installed, and go on seeming so.
 hidden = [
     name
     for name in ("requests", "pygments", "yaml")

@@ -69,7 +69,7 @@ def merge(kept: Customer, gone: Customer, by: Any) -> Merge:
 
 def _lock(kept_id: int, gone_id: int) -> tuple[Customer, Customer]:
     """Both rows, locked in the order of their ids so that two merges never wait for each other. Their addresses come
-    first, as they do when a message comes in."""
+    first, as they do when a message comes in; a chat that goes on locks the customer alone."""
     ids = [kept_id, gone_id]
     list(Identity.objects.select_for_update(no_key=True).filter(customer__in=ids).order_by("pk"))
     locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from psycopg2.errors import LockNotAvailable
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -34,6 +35,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     return Response(_body(known), status=known.status_code, headers=_headers(known), content_type=MEDIA_TYPE)
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
     """Where no resource is. Outside of REST framework's views, so that it asks for no token."""
     detail = _("There is nothing at this address.")

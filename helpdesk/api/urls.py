@@ -3,16 +3,19 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 
 from helpdesk.api.problems import not_found
 
 
+@csrf_exempt  # as every view of the API, which asks for a token
 def schema(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-    from helpdesk.api.schema import SchemaView  # takes long, and every web worker would wait for it
+    from helpdesk.api.schema import SchemaView  # takes long, which every start would wait for
 
     return SchemaView.as_view()(request, **kwargs)
 
 
+@csrf_exempt
 def docs(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     from helpdesk.api.schema import DocsView
 

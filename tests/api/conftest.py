@@ -19,7 +19,7 @@ class Program:
     """Calls the API as its token allows; addresses are written without /api/v1/. Without a token: nobody."""
 
     def __init__(self, secret: str | None = None, client: Client | None = None) -> None:
-        self.client = client or Client()
+        self.client = client or Client(enforce_csrf_checks=True)
         self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
 
     def __call__(self, method: str, address: str, body: Any = None, **headers: str) -> Any:

@@ -24,6 +24,12 @@ def test_it_is_read_by_those_who_may_call(api, nobody):
     assert nobody.get("docs/").status_code == 401
 
 
+@pytest.mark.parametrize("address", ["schema/", "docs/"])
+def test_whoever_calls_by_another_method_is_asked_for_his_token_and_told(api, nobody, address):
+    assert api.post(address).status_code == 405
+    assert nobody.post(address).status_code == 401
+
+
 def test_the_page_loads_nothing_from_elsewhere_and_has_nothing_inline(ann, client):
     client.force_login(ann, "agents.backends.AgentBackend")
     page = client.get("/api/v1/docs/", headers={"Accept": "text/html"})

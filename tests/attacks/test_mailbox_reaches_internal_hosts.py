@@ -120,8 +120,14 @@ def test_a_redirect_that_is_followed_is_checked_like_the_first_address(settings,
             [(socket.AF_INET, (host, port))] if (host, port) in public else checked(host, port)
         ),
     )
-    with pytest.raises(hosts.Unanswered, match="ConnectError"), hosts.http_client() as client:
+    with pytest.raises(hosts.Unanswered, match="ConnectError") as raised, hosts.http_client() as client:
         client.get(f"http://127.0.0.1:{redirecting}/", follow_redirects=True)
+    assert isinstance(_first_cause(raised.value), hosts.ForbiddenHost)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    before = error.__cause__ or error.__context__
+    return error if before is None else _first_cause(before)
 
 
 def test_self_hosted_the_private_network_is_where_mail_servers_are(settings):

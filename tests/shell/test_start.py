@@ -1,4 +1,4 @@
-"""A web worker's start: whoever restarts the desk waits for it."""
+"""A start of the pages: whoever restarts the desk waits for it."""
 
 import json
 import os

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from channels_inbox.adapters.contract import DeliveryError
-from channels_inbox.hosts import ForbiddenHost, Unanswered
+from channels_inbox.hosts import ForbiddenHost, NoAddress, Unanswered
 from channels_inbox.secrets import Undecryptable
 
 WORDS: dict[str, Promise] = {
@@ -77,19 +77,19 @@ def in_answer(code: int, description: str, after: float = 0) -> Trouble:
     return Trouble("silent" if code >= 500 else "refused", detail)
 
 
-def on_the_way(error: Exception) -> Trouble:
+def on_the_way(error: OSError) -> Trouble:
     """What went wrong before there was an answer. Its text may hold the address, and so the token: it is not told."""
     for one in _causes(error):
         for kind, code in (
             (ForbiddenHost, "forbidden"),
+            (NoAddress, "host"),
             (socket.gaierror, "host"),
             (ssl.SSLCertVerificationError, "certificate"),
             (Undecryptable, "key"),
         ):
             if isinstance(one, kind):
                 return Trouble(code)
-    what = str(error) if isinstance(error, Unanswered) else type(error).__name__
-    return Trouble("silent" if isinstance(error, OSError) else "unexpected", what)
+    return Trouble("silent", str(error) if isinstance(error, Unanswered) else type(error).__name__)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

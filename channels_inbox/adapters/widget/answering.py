@@ -76,7 +76,8 @@ def welcome(visitor: Visitor, hello: dict[str, Any]) -> Welcome:
 def say_it(
     visitor: Visitor, address: str, client_id: str, sent: dict[str, Any]
 ) -> tuple[dict[str, Any], Follows]:
-    """The frame that tells him that it has been said, and the conversation that it is in. Raises NotSaid."""
+    """The frame that tells him that it has been said, and the conversation that it is in. Raises NotSaid, in the language
+    that the chat had when the socket was opened."""
     with translation.override(language_of(visitor.channel.widget, visitor.language)):
         _expect_patience(visitor, address, is_new=sent.get("conversation") is None)
         said = message_in(client_id, sent)

@@ -71,9 +71,9 @@ def say(visitor: Visitor, said: Said) -> Line:
 
 
 def say_on(visitor: Visitor, said: Said) -> Line | None:
-    """As `say`, for the commonest of all: one more message from the browser that the chat began in. One query finds
-    that everything is as usual, and locks what changes; None where anything is not. `visitor` may be of a while ago."""
-    if said.conversation is None:
+    """As `say`, for the commonest of all: more words from the browser that the chat began in. One query finds that
+    everything is as usual, and locks what changes; None where anything is not. `visitor` may be of a while ago."""
+    if said.conversation is None or said.files:  # which may be slow to read
         return None
     try:
         return _say_on(visitor, said, said.conversation)
@@ -85,9 +85,7 @@ def say_on(visitor: Visitor, said: Said) -> Line | None:
 def _say_on(visitor: Visitor, said: Said, pk: uuid.UUID) -> Line | None:
     text = _text(said)
     kind, address = visitor.identity
-    its_id = _id_of(pk, said)
-    erased = Envelope.id_of_erased(its_id)
-    conversation = _usual.first(pk, visitor.pk, kind, key_of(kind, address), its_id, erased)
+    conversation = _usual.first(pk, visitor.pk, kind, key_of(kind, address), _id_of(pk, said))
     if conversation is None or conversation.visitor.identity != visitor.identity:
         return None
     conversation.visitor.channel = visitor.channel
@@ -222,13 +220,11 @@ def _own(channel_id: int, person: str, pk: uuid.UUID) -> ConversationQuerySet:
 
 
 @Prepared
-def _usual(
-    pk: uuid.UUID, visitor_id: int, kind: str, key: str, its_id: str, erased: str
-) -> ConversationQuerySet:
+def _usual(pk: uuid.UUID, visitor_id: int, kind: str, key: str, its_id: str) -> ConversationQuerySet:
     """The visitor's own conversation and those who follow its ticket, if the message is new, he is not blocked, and
     the address is the customer's. All is locked in the order in which a merge does it."""
     ticket, customer = "thread__ticket", "thread__ticket__customer"
-    copies = Envelope.objects.incoming().filter(provider_id__in=[its_id, erased])
+    copies = Envelope.objects.incoming().filter(provider_id=its_id)
     followers = Following.objects.filter(ticket=OuterRef(ticket)).values("agent_id")
     own = Conversation.objects.filter(pk=pk, visitor=visitor_id, visitor__blocked_at=None)
     his = {f"{customer}__identities__kind": kind, f"{customer}__identities__key": key}

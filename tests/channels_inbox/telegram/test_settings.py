@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from channels_inbox.adapters.telegram.api import Api
 from channels_inbox.adapters.telegram.models import Bot
+from channels_inbox.adapters.telegram.troubles import Trouble
 from channels_inbox.models import Channel
 from events.models import Event
 from tests.servers.telegram import TOKEN
@@ -28,6 +30,22 @@ def said(orders, telegram) -> dict:
 def errors(answer) -> str:
     form = answer.context["form"]
     return " ".join(str(one) for found in form.errors.values() for one in found)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://127.0.0.1", "forbidden"),
+        ("https://nowhere.invalid", "host"),
+        ("https://a:b", "host"),
+        ("https://[::", "host"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told_from_a_server_that_is_silent(settings, url, code):
+    settings.HOSTED = True
+    with pytest.raises(Trouble) as raised:
+        Api(url, TOKEN).call("getMe")
+    assert raised.value.code == code
 
 
 def test_a_bot_is_connected(desk, said, telegram, orders):

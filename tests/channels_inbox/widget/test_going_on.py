@@ -1,8 +1,10 @@
 """One more message in a chat that goes on: quick where all is as usual, and right where anything is not."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -57,7 +59,7 @@ def test_it_is_the_message_that_it_would_be_otherwise(visitor, conversation):
 
 def test_it_takes_six_statements(visitor, conversation, django_assert_num_queries):
     say_on(visitor, more(conversation, "warm"))
-    with django_assert_num_queries(8):  # and a savepoint around it
+    with django_assert_num_queries(6 + 2):  # a savepoint's beginning and end, since a test is a transaction
         assert say_on(visitor, more(conversation))
 
 
@@ -125,36 +127,76 @@ def test_an_erased_customer_is_not_written_for(visitor, conversation):
     assert say_on(visitor, more(conversation)) is None
 
 
+def test_files_are_read_before_anything_is_locked(visitor, conversation):
+    assert say_on(visitor, Said("second", "See?", conversation.pk, files=("token",))) is None
+
+
+def test_another_browser_of_the_same_person_is_left_to_who_knows_both(widget):
+    known = {"email": "dora@customer.example", "is_signed": True}
+    here, _token = Visitor.welcome(widget.channel, **known)
+    there, _token = Visitor.welcome(widget.channel, **known)
+    conversation = say(here, Said("first", "Is the blue mug in stock?")).conversation
+    assert say_on(there, more(conversation)) is None
+    assert say(there, more(conversation)).number == 2
+    assert say_on(here, more(conversation, "third")).number == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_twice_at_once_is_one_message(visitor, conversation):
+    with beside(at_once, visitor, more(conversation)) as other:
+        with transaction.atomic():
+            first = say_on(visitor, more(conversation))
+            waiting = other()
+            assert _somebody_waits()
+        second = waiting.result(10)
+    assert first == second
+    assert conversation.ticket.messages.count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_said_during_a_merge_is_the_kept_customers(visitor, conversation, dora, ann):
     """The merge has everything but its commit: what is said meanwhile waits for it."""
-    merged, go = Event(), Event()
-
-    def merge() -> None:
-        try:
-            with transaction.atomic():
-                dora.absorb(Customer.objects.get(pk=conversation.ticket.customer_id), by=ann)
-                merged.set()
-                assert go.wait(10)
-        finally:
-            connection.close()
-
-    def write():
-        try:
-            return say_on(visitor, more(conversation)) or say(visitor, more(conversation))
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as both:
-        merging = both.submit(merge)
-        assert merged.wait(10)
-        writing = both.submit(write)
-        assert _somebody_waits()
-        go.set()
-        merging.result(10)
-        line = writing.result(10)
-    assert line.message.customer_id == dora.pk
+    with beside(at_once, visitor, more(conversation)) as other:
+        with transaction.atomic():
+            dora.absorb(customer_of(conversation), by=ann)
+            waiting = other()
+            assert _somebody_waits()
+        assert waiting.result(10).message.customer_id == dora.pk
     assert set(conversation.ticket.messages.values_list("customer", flat=True)) == {dora.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_that_comes_while_something_is_said_takes_it_along(visitor, conversation, dora, ann):
+    gone = customer_of(conversation)
+    with beside(dora.absorb, gone, ann) as other:
+        with transaction.atomic():
+            assert say_on(visitor, more(conversation)).message.customer_id == gone.pk
+            waiting = other()
+            assert _somebody_waits()
+        waiting.result(10)
+    assert set(conversation.ticket.messages.values_list("customer", flat=True)) == {dora.pk}
+
+
+def at_once(visitor, said):
+    return say_on(visitor, said) or say(visitor, said)
+
+
+def customer_of(conversation) -> Customer:
+    return Customer.objects.get(pk=conversation.ticket.customer_id)
+
+
+@contextmanager
+def beside(act: Callable[..., Any], *args: Any) -> Iterator[Callable[[], Future]]:
+    """Gives what begins `act` in another thread, with a connection of its own."""
+
+    def run() -> Any:
+        try:
+            return act(*args)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda: thread.submit(run)
 
 
 def _somebody_waits(seconds: float = 10) -> bool:
@@ -162,7 +204,13 @@ def _somebody_waits(seconds: float = 10) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute(
+                "SELECT pg_stat_clear_snapshot()"
+            )  # A transaction sees it as it was when it looked first.
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
             if cursor.fetchone()[0]:
                 return True
         time.sleep(0.02)

@@ -5,10 +5,11 @@ from typing import Any
 
 import httpcore
 import httpx
+from httpx import HTTPError, InvalidURL
 
 from channels_inbox import hosts
 
-ERRORS = (httpx.HTTPError, httpx.InvalidURL)
+__all__ = ["HTTPError", "InvalidURL", "client"]
 
 
 class _Guarded(httpcore.NetworkBackend):
