@@ -88,7 +88,7 @@ def _receive(channel: Channel, incoming: Incoming, same_id: bool, onto: Thread |
             folded=incoming.folded,
             at=incoming.at,
         )
-        if adapter.is_chat:
+        if adapter.is_chat and not thread.ticket.subject:
             thread.ticket.name_after(first_sentence(text))
         _in_envelope(message, channel, incoming, thread)
         delivery.forget_way(thread.ticket)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-SELDOM_USED = ["httpx", "oauthlib", "openpyxl", "phonenumbers", "pygments", "requests", "xlsxwriter", "yaml"]
+SELDOM_USED = ["httpx", "oauthlib", "openpyxl", "phonenumbers", "pygments", "requests", "yaml"]
 
 START = f"""
 import json, sys

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 
 from agents.models import Agent
@@ -40,3 +41,8 @@ class Following(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} follows {self.ticket_id}"
+
+
+def follower_ids(ticket: str = "pk") -> ArraySubquery:
+    """For `annotate`: the agents who follow what the path `ticket` leads to, as `remember_lock` takes them."""
+    return ArraySubquery(Following.objects.filter(ticket=models.OuterRef(ticket)).values("agent_id"))

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
@@ -21,7 +20,7 @@ from text.storable import storable
 from tickets.models.assignable import Assignable
 from tickets.models.complainable import Complainable
 from tickets.models.conversing import Conversing
-from tickets.models.followable import Followable, Following
+from tickets.models.followable import Followable, Following, follower_ids
 from tickets.models.participating import Participating
 from tickets.models.promised import Promised
 from tickets.models.snoozable import Snoozable
@@ -61,10 +60,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def locked(self) -> TicketQuerySet:
         """Under their locks, with those who follow them at hand for `remember_lock`."""
-        followers = Following.objects.filter(ticket=models.OuterRef("pk")).values("agent_id")
-        return self.select_for_update(of=("self",), no_key=True).annotate(
-            follower_ids=ArraySubquery(followers)
-        )
+        return self.select_for_update(of=("self",), no_key=True).annotate(follower_ids=follower_ids())
 
     def just_changed_by(self, agent: Agent, kind: str) -> TicketQuerySet:
         """A door for a moment: what he himself changed so, seen or not, for as long as he may take it back."""

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop
 
 from channels_inbox.adapters.contract import DeliveryError
 from channels_inbox.hosts import ForbiddenHost, NoAddress, Unanswered
-from channels_inbox.secrets import Undecryptable
 
 WORDS: dict[str, Promise] = {
     "token": _("Telegram does not know this token. Is it copied whole, and not revoked at @BotFather?"),
@@ -85,7 +84,6 @@ def on_the_way(error: OSError) -> Trouble:
             (NoAddress, "host"),
             (socket.gaierror, "host"),
             (ssl.SSLCertVerificationError, "certificate"),
-            (Undecryptable, "key"),
         ):
             if isinstance(one, kind):
                 return Trouble(code)

@@ -8,9 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -29,7 +28,7 @@ from customers.models.identity import key_of
 from events.prepared import Prepared
 from text.storable import storable
 from tickets.models import Message
-from tickets.models.followable import Following
+from tickets.models.followable import follower_ids
 
 UNANSWERED = timedelta(minutes=3)
 """How long a visitor without an address waits until he is asked for one."""
@@ -225,11 +224,10 @@ def _usual(pk: uuid.UUID, visitor_id: int, kind: str, key: str, its_id: str) -> 
     the address is the customer's. All is locked in the order in which a merge does it."""
     ticket, customer = "thread__ticket", "thread__ticket__customer"
     copies = Envelope.objects.incoming().filter(provider_id=its_id)
-    followers = Following.objects.filter(ticket=OuterRef(ticket)).values("agent_id")
     own = Conversation.objects.filter(pk=pk, visitor=visitor_id, visitor__blocked_at=None)
     his = {f"{customer}__identities__kind": kind, f"{customer}__identities__key": key}
     living = {f"{customer}__merged_into": None, f"{customer}__erased_at": None}
     usual = own.filter(~Exists(copies), **his, **living)
     locked = usual.select_for_update(of=(customer, "thread", ticket), no_key=True)
     related = locked.select_related("visitor", customer)
-    return related.annotate(follower_ids=ArraySubquery(followers))
+    return related.annotate(follower_ids=follower_ids(ticket))

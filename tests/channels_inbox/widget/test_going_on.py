@@ -1,6 +1,5 @@
 """One more message in a chat that goes on: quick where all is as usual, and right where anything is not."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from channels_inbox.adapters.widget.models import Visitor
 from channels_inbox.adapters.widget.saying import NotSaid, Said, say, say_on
 from customers.models import Customer
 from events.models import Event as Happened
+from tests.waiting import until
 from tickets.models import Status, Ticket
 from tickets.models.statusful import REOPEN_WINDOW
 
@@ -147,7 +147,7 @@ def test_what_is_sent_twice_at_once_is_one_message(visitor, conversation):
         with transaction.atomic():
             first = say_on(visitor, more(conversation))
             waiting = other()
-            assert _somebody_waits()
+            until(somebody_waits, 10)
         second = waiting.result(10)
     assert first == second
     assert conversation.ticket.messages.count() == 2
@@ -160,7 +160,7 @@ def test_what_is_said_during_a_merge_is_the_kept_customers(visitor, conversation
         with transaction.atomic():
             dora.absorb(customer_of(conversation), by=ann)
             waiting = other()
-            assert _somebody_waits()
+            until(somebody_waits, 10)
         assert waiting.result(10).message.customer_id == dora.pk
     assert set(conversation.ticket.messages.values_list("customer", flat=True)) == {dora.pk}
 
@@ -172,7 +172,7 @@ def test_a_merge_that_comes_while_something_is_said_takes_it_along(visitor, conv
         with transaction.atomic():
             assert say_on(visitor, more(conversation)).message.customer_id == gone.pk
             waiting = other()
-            assert _somebody_waits()
+            until(somebody_waits, 10)
         waiting.result(10)
     assert set(conversation.ticket.messages.values_list("customer", flat=True)) == {dora.pk}
 
@@ -199,19 +199,12 @@ def beside(act: Callable[..., Any], *args: Any) -> Iterator[Callable[[], Future]
         yield lambda: thread.submit(run)
 
 
-def _somebody_waits(seconds: float = 10) -> bool:
-    """Whether a statement comes to wait for a lock in that time."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_stat_clear_snapshot()"
-            )  # A transaction sees it as it was when it looked first.
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            if cursor.fetchone()[0]:
-                return True
-        time.sleep(0.02)
-    return False
+def somebody_waits() -> bool:
+    """Whether a statement waits for a lock; within a transaction too, which would see what it saw first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
