@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import struct
 
-from PIL import Image, ImageOps
-
 MOST_BYTES = 8 * 1024 * 1024
 """Of the file that is sent."""
 MOST_POINTS = 40_000_000
 SIDE = 192
 """Pixels of what is kept: a square."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
 
 
 class NotAPicture(ValueError):
@@ -22,6 +19,8 @@ class NotAPicture(ValueError):
 
 def drawn_anew(content: bytes) -> bytes:
     """A JPEG of SIDE × SIDE from the middle of the picture. Raises NotAPicture."""
+    from PIL import Image, ImageOps  # takes long, which every start of the pages would wait for
+
     if len(content) > MOST_BYTES:
         raise NotAPicture
     try:
@@ -35,6 +34,6 @@ def drawn_anew(content: bytes) -> bytes:
             paper.paste(square, mask=square.getchannel("A"))
             kept = io.BytesIO()
             paper.save(kept, "JPEG", quality=88, optimize=True)
-    except _BROKEN:
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError):
         raise NotAPicture from None
     return kept.getvalue()

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from smtplib import SMTPException
 
 from celery import shared_task
 from django.utils.timezone import now
@@ -25,14 +24,14 @@ def forget_notices() -> None:
     Notice.forget_old()
 
 
-@shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=5, max_retries=4)
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=4)
 def mail_password_link(email: str) -> None:
     """Mail him a link to set a new password; nothing when that is no active agent."""
     if agent := Agent.objects.of_address(email).filter(is_active=True).first():
         mails.password_link(agent)
 
 
-@shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=5, max_retries=4)
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=4)
 def mail_invitation(agent_id: int, inviter_id: int) -> None:
     """Mail a new colleague the link to set his first password."""
     if agent := Agent.objects.filter(pk=agent_id, is_active=True).first():

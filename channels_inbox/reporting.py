@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from channels_inbox.adapters.email.reasons import BLOCKED, NO_MAILBOX, REFUSED
-from channels_inbox.adapters.email.returns import meaning
 from channels_inbox.models import Outlet, Recipient, Report, Told
 from events.bus import emit
 
@@ -75,6 +74,8 @@ def _why(event: "AnymailTrackingEvent", told: Told) -> dict[str, str]:
     said = " ".join(_words(event.mta_response, event.description))[:500]
     if told != Told.FAILED:
         return {"detail": said}
+    from channels_inbox.adapters.email.returns import meaning
+
     reason = meaning(_JOINED.sub(" ", said)).reason
     if event.event_type == "rejected":
         reason = NO_MAILBOX if event.reject_reason == "invalid" else BLOCKED

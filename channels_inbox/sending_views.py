@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.access import AgentRequest, administrator
 from agents.forms import sent
 from channels_inbox import round_trip, wording
-from channels_inbox.adapters.email.outgoing import paragraphs
 from channels_inbox.models import Channel, MailText, Outlet, Provider
 from channels_inbox.sending_forms import WAYS, Sending
 from channels_inbox.wording import KINDS, said, words_of
+from text.paragraphs import paragraphs
 from text.placeholders import unknown
 
 LONGEST = 5000

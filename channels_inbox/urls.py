@@ -1,19 +1,21 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from agents.seldom import Seldom
 from channels_inbox import (
     blocking_views,
-    consent_views,
     first_hour,
     hook_views,
-    mailbox_views,
-    quarantine_views,
     retry_views,
     sender_views,
-    sending_views,
     settings_views,
     silence_views,
 )
 from channels_inbox.adapters import parts
+
+consent_views = Seldom("channels_inbox.consent_views")
+mailbox_views = Seldom("channels_inbox.mailbox_views")
+quarantine_views = Seldom("channels_inbox.quarantine_views")
+sending_views = Seldom("channels_inbox.sending_views")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(channel)) for channel in parts("urls")),

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
-from csat import ratings_views, settings_views, views
+from agents.seldom import Seldom
+from csat import settings_views, views
+
+ratings_views = Seldom("csat.ratings_views")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rate/<slug:token>/", views.rate, name="rate"),

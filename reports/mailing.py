@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from smtplib import SMTPException
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +57,7 @@ def _send_next() -> bool | None:
         return False
     try:
         _compose(mail).send()
-    except (OSError, SMTPException) as error:
+    except OSError as error:
         log.warning("report not mailed", report=mail.report_id, error=type(error).__name__)
         mail.put_off()
         return False

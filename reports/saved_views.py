@@ -7,21 +7,17 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.dates import WEEKDAYS
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import AgentRequest, lead, signed_in
 from agents.forms import sent
-from agents.models import Agent, Role, Team, Workspace
-from reports import leaving
+from agents.models import Agent, Role, Team
 from reports.mailing import asked_of
 from reports.models import SavedReport
 from tickets.icons import SOURCES, source_label
@@ -141,26 +137,6 @@ def unsubscribe(request: AgentRequest, report_id: int) -> HttpResponse:
     get_object_or_404(SavedReport, pk=report_id, recipients=request.user).unsubscribe(request.user)
     messages.success(request, _("It is no longer mailed to you."))
     return redirect("saved-reports")
-
-
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """No more of it by mail. What proves who it is is the address alone: mail programs post to it without a cookie or
-    a look at the page, and want no redirect (RFC 8058, 3.1 and 3.2). Looking ends nothing."""
-    found = leaving.found(token)
-    if found is None:
-        raise Http404
-    report, agent = found
-    if request.POST.get("List-Unsubscribe") == "One-Click":
-        report.unsubscribe(agent)
-    with translation.override(agent.language):
-        mailed = report.recipients.filter(pk=agent.pk).exists()
-        context = {"report": report, "mailed": mailed, "company": Workspace.current().name}
-        response = render(request, "reports/leave.html", context)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 def _keep(request: AgentRequest, form: SavedReportForm) -> HttpResponse:

@@ -1,6 +1,14 @@
 from django.urls import URLPattern, path
 
-from reports import details_views, forecast_views, now_views, presence_views, reports_views, saved_views
+from agents.seldom import Seldom
+from reports import leaving_views
+
+details_views = Seldom("reports.details_views")
+forecast_views = Seldom("reports.forecast_views")
+now_views = Seldom("reports.now_views")
+presence_views = Seldom("reports.presence_views")
+reports_views = Seldom("reports.reports_views")
+saved_views = Seldom("reports.saved_views")
 
 urlpatterns: list[URLPattern] = [
     path("now/", now_views.board, name="now"),
@@ -21,7 +29,7 @@ urlpatterns: list[URLPattern] = [
         saved_views.unsubscribe,
         name="saved-report-unsubscription",
     ),
-    path("reports/mailed/<str:token>/end/", saved_views.leave, name="saved-report-leave"),
+    path("reports/mailed/<str:token>/end/", leaving_views.leave, name="saved-report-leave"),
     path("reports/forecast/", forecast_views.forecast, name="forecast"),
     path("reports/forecast/staffing/", forecast_views.staffing, name="forecast-staffing"),
 ]

@@ -6,8 +6,6 @@ found counts as new as a whole.
 
 from collections.abc import Iterable
 
-from text.quote_marks import OWN, SIGNATURE, bare, is_header_block, is_separator, labels
-
 LONGEST = 500_000
 """Characters: longer texts count as new as a whole."""
 
@@ -26,6 +24,8 @@ def split_text(text: str) -> tuple[str, str]:
     """(own words, the rest): quoted history and signature in their order, "" without any."""
     if len(text) > LONGEST:
         return text, ""
+    from text.quote_marks import OWN, SIGNATURE, labels  # many patterns, long to load, for what few pages do
+
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     kinds = labels(lines)
@@ -41,6 +41,8 @@ def own_words(text: str) -> str:
     history for an answer. What stands below a line such as "---- Reply above this line ----" is history."""
     if len(text) > LONGEST:
         return text
+    from text.quote_marks import OWN, bare, is_header_block, is_separator, labels
+
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     end = next((place for place, line in enumerate(lines) if is_separator(bare(line))), len(lines))
     lines[end:] = [f"> {line}" for line in lines[end:]]

@@ -14,7 +14,7 @@ MOST_LETTERS = 32_767
 """What a cell holds."""
 AT_ONCE = 1 << 16
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
-_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _READ_AS_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'

@@ -2,11 +2,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.description import described
 from agents.api.resources import Resource
 from agents.api.serializers import (
     AgentChange,
@@ -35,12 +35,12 @@ class AgentResource(Resource):
         columns = {"active": "is_active", "role": "role", "team": "membership__team"}
         return [self.door().filter(**{columns[name]: value for name, value in filters.items()})]
 
-    @extend_schema(responses=MeSerializer)
+    @described(responses=MeSerializer)
     def me(self, request: Request) -> Response:
         """Who the token belongs to, and what it may do."""
         return Response(MeSerializer(self.agent, context=self.get_serializer_context()).data)
 
-    @extend_schema(request=AgentChange)
+    @described(request=AgentChange)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change the role. Nobody changes his own."""
         agent, change = self.get_object(), self.body(AgentChange)
@@ -60,7 +60,7 @@ class TeamResource(Resource):
     def door(self) -> QuerySet[Team]:
         return Team.objects.visible_to(self.agent)
 
-    @extend_schema(request=TeamMembers)
+    @described(request=TeamMembers)
     def members(self, request: Request, pk: str) -> Response:
         """Exactly these agents belong to the team from now on."""
         team, wanted = self.get_object(), set(self.body(TeamMembers)["agents"])

@@ -1,11 +1,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.description import described
 from agents.api.resources import Resource
 from customers.api.serializers import (
     CustomerChange,
@@ -35,7 +35,7 @@ class CustomerResource(Resource):
             customers = customers.filter(identities__kind=IdentityKind.EMAIL, identities__key=email)
         return [customers.matching(q) if q else customers]
 
-    @extend_schema(request=NewCustomer, responses={200: CustomerSerializer, 201: CustomerSerializer})
+    @described(request=NewCustomer, responses={200: CustomerSerializer, 201: CustomerSerializer})
     def create(self, request: Request) -> Response:
         """The customer of that address: made (201) when nobody had it, else the one who has it (200), unchanged
         but for a name where there was none."""
@@ -44,14 +44,14 @@ class CustomerResource(Resource):
         customer = self.once(lambda: Customer.identify(**new, source="api"))
         return self.shown(self.found(customer.pk), status.HTTP_200_OK if known else status.HTTP_201_CREATED)
 
-    @extend_schema(request=CustomerChange)
+    @described(request=CustomerChange)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change plain facts."""
         customer, change = self.get_object(), self.body(CustomerChange)
         self.once(lambda: customer.change(self.agent, **change))
         return self.shown(customer)
 
-    @extend_schema(request=NewIdentity, responses={201: CustomerSerializer})
+    @described(request=NewIdentity, responses={201: CustomerSerializer})
     def add_identity(self, request: Request, pk: str) -> Response:
         """Give the customer another address; refused when it is another customer's."""
         customer, new = self.get_object(), self.body(NewIdentity)

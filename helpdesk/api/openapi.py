@@ -1,5 +1,6 @@
 """What the description of every operation has in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -22,6 +23,12 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class Schema(AutoSchema):
+    def get_request_serializer(self) -> Any:
+        return self._described("request", super().get_request_serializer)
+
+    def get_response_serializers(self) -> Any:
+        return self._described("responses", super().get_response_serializers)
+
     def get_override_parameters(self) -> list[Any]:
         if self.method == "POST":
             return [IDEMPOTENCY_KEY]
@@ -29,3 +36,9 @@ class Schema(AutoSchema):
             return []
         filters = getattr(self.view, "filters", None)
         return [filters] if filters and filters().fields else []
+
+    def _described(self, what: str, found: Callable[[], Any]) -> Any:
+        """What the operation says of itself (`agents.api.description`); what can be told by its class otherwise."""
+        operation = getattr(self.view, getattr(self.view, "action", None) or "", None)
+        said = getattr(operation, "described", {})
+        return said[what] if what in said else found()

@@ -53,7 +53,7 @@ class Answer(forms.Form):
 
 
 def send(mail: EmailMessage) -> None:
-    """Raises OSError or SMTPException when the gateway does not take it."""
+    """Raises OSError when the gateway does not take it."""
     address = settings.SMTP_GATEWAY_HOST, settings.SMTP_GATEWAY_PORT
     # Its own name would be asked of a DNS that may not be there.
     with smtplib.SMTP(*address, local_hostname="localhost", timeout=10) as gateway:

@@ -5,7 +5,21 @@ import os
 import subprocess
 import sys
 
-SELDOM_USED = ["httpx", "oauthlib", "openpyxl", "phonenumbers", "pygments", "requests", "yaml"]
+SELDOM_USED = [
+    *(
+        "PIL",
+        "django.test",
+        "httpx",
+        "imap_tools",
+        "lxml",
+        "oauthlib",
+        "openpyxl",
+        "phonenumbers",
+        "pygments",
+        "requests",
+    ),
+    *("yaml", "channels_inbox.adapters.email.outgoing", "reports.overview", "text.quote_marks"),
+]
 
 START = f"""
 import json, sys

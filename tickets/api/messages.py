@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.description import described
 from agents.api.resources import Resource
 from tickets.api.requests import MessageFilters, NewMessage, NewNote, NewReply
 from tickets.api.serializers import MessageSerializer
@@ -49,7 +49,7 @@ class MessageResource(Resource):
         message = self.once(lambda: verb(ticket))
         return self.shown(self.found(message.pk), status.HTTP_201_CREATED)
 
-    @extend_schema(request=NewMessage, responses={201: MessageSerializer})
+    @described(request=NewMessage, responses={201: MessageSerializer})
     def create(self, request: Request, ticket: int) -> Response:
         """The customer wrote, on a way that only the calling program knows."""
         new = self.body(NewMessage)
@@ -61,7 +61,7 @@ class MessageResource(Resource):
 
 
 class ReplyResource(MessageResource):
-    @extend_schema(request=NewReply, responses={201: MessageSerializer})
+    @described(request=NewReply, responses={201: MessageSerializer})
     def create(self, request: Request, ticket: int) -> Response:
         """Answer the customer. It leaves at once; nothing is held for undoing."""
         new = self.body(NewReply)
@@ -72,7 +72,7 @@ class ReplyResource(MessageResource):
 
 
 class NoteResource(MessageResource):
-    @extend_schema(request=NewNote, responses={201: MessageSerializer})
+    @described(request=NewNote, responses={201: MessageSerializer})
     def create(self, request: Request, ticket: int) -> Response:
         """A word among agents."""
         new = self.body(NewNote)

@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.description import described
 from agents.api.resources import Resource
 from tickets.api.requests import Upload
 from tickets.api.serializers import AttachmentSerializer
@@ -36,7 +36,7 @@ class AttachmentResource(Resource):
         own = Q(message=None, draft=None, uploaded_by=self.agent)
         return Attachment.objects.filter(Q(message__ticket__in=visible) | own).select_related("blob")
 
-    @extend_schema(request={"multipart/form-data": Upload}, responses={201: AttachmentSerializer})
+    @described(request={"multipart/form-data": Upload}, responses={201: AttachmentSerializer})
     def create(self, request: Request) -> Response:
         """Upload a file; its token is then named in a reply or note."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MAX_BYTES + ENVELOPE:
@@ -51,7 +51,7 @@ class AttachmentResource(Resource):
 
 
 class ContentResource(AttachmentResource):
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @described(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, **place: Any) -> FileResponse:
         """The file itself, always as a download."""
         return download(self.get_object(), inline=False, cache="no-store")

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.description import described
 from agents.api.paging import page_size
 from agents.api.resources import Resource
 from agents.api.strict import filters_of
@@ -104,7 +104,7 @@ class TicketResource(OneTicket):
         self.pages.begin(request, next=found.next)
         return self.page([tickets[pk] for pk in ids if pk in tickets])
 
-    @extend_schema(request=NewTicket, responses={201: TicketSerializer})
+    @described(request=NewTicket, responses={201: TicketSerializer})
     def create(self, request: Request) -> Response:
         """A new ticket with its first message."""
         new = self.body(NewTicket)
@@ -128,7 +128,7 @@ class TicketResource(OneTicket):
             vars(ticket)["_prefetched_objects_cache"] = {"tags": []}
         return ticket
 
-    @extend_schema(request=TicketChange)
+    @described(request=TicketChange)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change plain facts, all of them or none. 409 when a field is no longer what `seen` says."""
         change = self.body(TicketChange)
@@ -150,65 +150,65 @@ class TicketResource(OneTicket):
 
 
 class SolutionResource(OneTicket):
-    @extend_schema(request=Nothing)
+    @described(request=Nothing)
     def create(self, request: Request, pk: str) -> Response:
         """The work is done."""
         self.body(Nothing)
         return self.change(lambda ticket: ticket.solve(self.agent))
 
-    @extend_schema(responses=TicketSerializer)
+    @described(responses=TicketSerializer)
     def destroy(self, request: Request, pk: str) -> Response:
         """Open it again."""
         return self.change(lambda ticket: ticket.reopen(self.agent))
 
 
 class SnoozeResource(OneTicket):
-    @extend_schema(request=Snooze)
+    @described(request=Snooze)
     def create(self, request: Request, pk: str) -> Response:
         """Out of sight until a time, or until the customer writes."""
         until = self.body(Snooze)["until"]
         return self.change(lambda ticket: ticket.snooze(until, self.agent))
 
-    @extend_schema(responses=TicketSerializer)
+    @described(responses=TicketSerializer)
     def destroy(self, request: Request, pk: str) -> Response:
         """Back into the inbox."""
         return self.change(lambda ticket: ticket.wake(self.agent))
 
 
 class SpamResource(OneTicket):
-    @extend_schema(request=Nothing)
+    @described(request=Nothing)
     def create(self, request: Request, pk: str) -> Response:
         """Out of every view but Spam."""
         self.body(Nothing)
         return self.change(lambda ticket: ticket.mark_spam(self.agent))
 
-    @extend_schema(responses=TicketSerializer)
+    @described(responses=TicketSerializer)
     def destroy(self, request: Request, pk: str) -> Response:
         """Not spam."""
         return self.change(lambda ticket: ticket.unmark_spam(self.agent))
 
 
 class FollowingResource(OneTicket):
-    @extend_schema(request=Nothing)
+    @described(request=Nothing)
     def create(self, request: Request, pk: str) -> Response:
         """The token's agent follows the ticket."""
         self.body(Nothing)
         return self.change(lambda ticket: ticket.follow(self.agent, by=self.agent))
 
-    @extend_schema(responses=TicketSerializer)
+    @described(responses=TicketSerializer)
     def destroy(self, request: Request, pk: str) -> Response:
         """He does not follow it any more."""
         return self.change(lambda ticket: ticket.unfollow(self.agent, by=self.agent))
 
 
 class TicketTagResource(OneTicket):
-    @extend_schema(request=NewTag)
+    @described(request=NewTag)
     def create(self, request: Request, pk: str) -> Response:
         """Add a tag by its name, which is made when new."""
         name = self.body(NewTag)["name"]
         return self.change(lambda ticket: ticket.tag(name, by=self.agent))
 
-    @extend_schema(responses=TicketSerializer)
+    @described(responses=TicketSerializer)
     def destroy(self, request: Request, pk: str, tag: int) -> Response:
         """Take a tag off. One that is not on it is no error."""
         return self.change(

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from channels_inbox import signing, wording
 from channels_inbox.adapters.contract import DeliveryError
-from channels_inbox.adapters.email.outgoing import named, one_line, paragraphs, return_path
+from channels_inbox.adapters.email.outgoing import named, one_line, return_path
 from channels_inbox.models import About, Envelope
 from text.language import direction
+from text.paragraphs import paragraphs
 from tickets.models import Message
 from tickets.warnings import participants_of, warnings_of
 

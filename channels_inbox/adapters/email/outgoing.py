@@ -21,6 +21,7 @@ from channels_inbox.wording import signature
 from text.directions import with_directions
 from text.html import clean
 from text.language import direction
+from text.paragraphs import paragraphs
 from tickets.models import Attachment, Message, MessageKind, Ticket
 
 MOST_REFERENCES = 20
@@ -149,12 +150,6 @@ def _parts(envelope: Envelope) -> dict[str, object]:
         "language_direction": "rtl" if translation.get_language_bidi() else "ltr",
         "number": message.ticket.number,
     }
-
-
-def paragraphs(text: str) -> list[dict[str, object]]:
-    """Its paragraphs, for `mail/paragraphs.html`: each with its lines and the direction that it reads in."""
-    parts = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text.strip())]
-    return [{"lines": part.splitlines(), "direction": direction(part)} for part in parts if part]
 
 
 def _attach(mail: EmailMultiAlternatives, attachments: Iterable[Attachment]) -> None:

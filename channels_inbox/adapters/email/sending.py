@@ -164,5 +164,5 @@ def _with_connection(outlet: Outlet, act: Callable[[Any], Handover]) -> Handover
 
 def _give_up(connection: Any) -> None:
     _open.connection = None
-    with suppress(OSError, smtplib.SMTPException):
+    with suppress(OSError):
         connection.close()
