@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, since what follows is asked one by one whether an address is its own.
+    path("api/v1/", include("helpdesk.api.urls")),
     path("", RedirectView.as_view(pattern_name="inbox"), name="home"),
     path("", include("tickets.urls")),
     path("", include("customers.urls")),
@@ -14,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("csat.urls")),
     path("", include("reports.urls")),
     path("", include("helpdesk.health.urls")),
-    path("api/v1/", include("helpdesk.api.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("outbox/", include("helpdesk.outbox.urls")))
