@@ -1,5 +1,5 @@
-"""Views that are loaded when one of them is first asked for: what a few people open now and then is not what every
-start of the pages should wait for."""
+"""Views that are loaded when one of them is first asked for: few people open them, and every start of the pages
+would wait for them."""
 
 from importlib import import_module
 from typing import Any
@@ -10,8 +10,8 @@ from agents.access import View
 
 
 class Seldom:
-    """The functions of a module, by their names. What Django must know of a view before it runs, such as
-    `csrf_exempt`, is not known of these."""
+    """The functions of a module, by their names. What Django has to know of a view before it runs is not known of
+    these: no `csrf_exempt`, nothing asynchronous."""
 
     def __init__(self, module: str) -> None:
         self.module = module

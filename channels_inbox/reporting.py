@@ -74,7 +74,7 @@ def _why(event: "AnymailTrackingEvent", told: Told) -> dict[str, str]:
     said = " ".join(_words(event.mta_response, event.description))[:500]
     if told != Told.FAILED:
         return {"detail": said}
-    from channels_inbox.adapters.email.returns import meaning
+    from channels_inbox.adapters.email.returns import meaning  # all that reads mail comes with it
 
     reason = meaning(_JOINED.sub(" ", said)).reason
     if event.event_type == "rejected":

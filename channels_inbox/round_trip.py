@@ -32,7 +32,7 @@ def begin(channel: Channel) -> None:
 
 def send(channel_id: int) -> None:
     """Hand the test mail to the next server, and note that, or why not."""
-    from channels_inbox.adapters.email.sending import send as hand_over
+    from channels_inbox.adapters.email.sending import send as hand_over  # a worker does it, pages only ask
 
     channel = Channel.objects.get(pk=channel_id)
     mail = _compose(channel)
@@ -84,7 +84,7 @@ def _compose(channel: Channel) -> EmailMessage:
 
 def _bring_back(mail: EmailMessage) -> None:
     """In development mail ends in the outbox, and no server of the world would bring it to our gateway."""
-    import smtplib
+    import smtplib  # as above
 
     with smtplib.SMTP(settings.SMTP_GATEWAY_HOST, settings.SMTP_GATEWAY_PORT, timeout=10) as gateway:
         content = cast(SafeMIMEText, mail.message()).as_bytes(linesep="\r\n")

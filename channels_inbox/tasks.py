@@ -2,7 +2,6 @@ from celery import Task, shared_task
 from django.db.models import Q
 
 from channels_inbox import delivery, round_trip, unpacking
-from channels_inbox.adapters.email import archive
 from channels_inbox.models import Archive, Envelope, Parcel
 from channels_inbox.models.parcel import IN_HANDFULS
 from channels_inbox.models.retried import RetriedQuerySet
@@ -49,6 +48,8 @@ def send_test(channel_id: int) -> None:
 
 @shared_task
 def read_archive(archive_id: int) -> None:
+    from channels_inbox.adapters.email import archive  # pages, which queue tasks, do not read mailboxes
+
     archive.read_some(archive_id)
 
 

@@ -1,12 +1,13 @@
 """The page server: process workers with persistent database connections. Sockets have a server of their own."""
 
 import gc
+import multiprocessing
 import os
 import shutil
 from typing import Any
 
 bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
-workers = int(os.environ.get("WEB_CONCURRENCY", (os.cpu_count() or 1) + 1))
+workers = int(os.environ.get("WEB_CONCURRENCY", multiprocessing.cpu_count() + 1))
 worker_class = "sync"
 # Loaded once, shared by all workers; connections are opened after the fork.
 preload_app = True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 from celery import Celery, Task
-from celery.signals import heartbeat_sent, setup_logging, task_prerun
+from celery.signals import heartbeat_sent, setup_logging, task_prerun, worker_init
 from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -31,6 +31,12 @@ def use_django_logging(**kwargs: object) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def load_mail(**kwargs: object) -> None:
+    """What reads and sends mail: loaded before the children are forked, it is shared by all of them."""
+    from channels_inbox.adapters.email import handing_over, opening  # noqa: F401
 
 
 @receiver(bind_extra_task_metadata)

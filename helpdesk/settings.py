@@ -167,9 +167,8 @@ STATICFILES_FINDERS = [
     "helpdesk.staticfiles.PackagesFinder",
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_IMMUTABLE_FILE_TEST = (
-    r"\.[0-9a-f]{12}\.[^/]+$"  # by its name; to ask for each file's name takes long
-)
+# A hashed name tells it; by itself whitenoise would look each file up in the manifest.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}(\.[^/.]+)?$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
 

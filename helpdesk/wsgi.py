@@ -20,7 +20,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 application = get_wsgi_application()
 
-import helpdesk.urls  # noqa: E402, F401 - with all its views, which the first page would wait for
+import helpdesk.urls  # noqa: E402, F401 - with its views, but for those few people open (`agents.seldom`)
 
 for name in hidden:
     del sys.modules[name]

@@ -41,7 +41,7 @@ def own_words(text: str) -> str:
     history for an answer. What stands below a line such as "---- Reply above this line ----" is history."""
     if len(text) > LONGEST:
         return text
-    from text.quote_marks import OWN, bare, is_header_block, is_separator, labels
+    from text.quote_marks import OWN, bare, is_header_block, is_separator, labels  # as above
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     end = next((place for place, line in enumerate(lines) if is_separator(bare(line))), len(lines))

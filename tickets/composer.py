@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from agents.models import Agent
+from events.prepared import Prepared
 from tickets.icons import CHATS, source_label
 from tickets.models import Draft, MessageKind, Status, Ticket
 from tickets.uploads import chip
@@ -14,8 +16,16 @@ from tickets.uploads import chip
 
 def drafts_of(ticket: Ticket, agent: Agent) -> dict[str, Draft]:
     """By kind, with their files at hand."""
-    found = ticket.drafts.filter(agent=agent).prefetch_related("attachments__blob")
+    found = _drafts(ticket.pk, agent.pk)
+    for draft in found:
+        draft.ticket, draft.agent = ticket, agent
+    prefetch_related_objects(found, "attachments__blob")
     return {draft.kind: draft for draft in found}
+
+
+@Prepared
+def _drafts(ticket_id: int, agent_id: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(ticket=ticket_id, agent=agent_id)
 
 
 def composer_of(

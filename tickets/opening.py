@@ -42,9 +42,10 @@ def seen(agent: Agent, ticket_id: int) -> Ticket:
 
 
 def locked(agent: Agent, ticket_id: int) -> Ticket:
-    """As `seen`, under its lock, with those who follow it: what a verb would ask for first."""
+    """As `seen`, under its lock, with those who follow it and its customer's identities: what a verb would ask for."""
     ticket = _asked(_locked, agent, ticket_id)
     ticket.remember_lock(vars(ticket)["follower_ids"])
+    _at_hand(ticket.customer, "identities", _made(Identity, _IDENTITY, vars(ticket)["identity_facts"]))
     return ticket
 
 
@@ -78,20 +79,27 @@ def _whole(ticket_id: int, agent_id: int, *team_ids: int, sees_everything: bool)
 def _with_facts(ticket_id: int, agent_id: int, *team_ids: int, sees_everything: bool) -> TicketQuerySet:
     of_ticket, his = {"ticket": OuterRef("pk")}, {"agent": agent_id}
     tags = Tag.objects.filter(tickets=OuterRef("pk"))
-    identities = Identity.objects.filter(customer=OuterRef("customer"))
     return _whole(ticket_id, agent_id, *team_ids, sees_everything=sees_everything).annotate(
         is_followed=Exists(Following.objects.filter(**of_ticket, **his)),
         has_drafts=Exists(Draft.objects.filter(**of_ticket, **his)),
         has_merges=Exists(Merge.objects.filter(kept=OuterRef("customer"), undone_at=None)),
         tag_facts=ArraySubquery(tags.values(one=JSONObject(**dict(zip(_TAG, _TAG, strict=True))))),
-        identity_facts=ArraySubquery(
-            identities.values(one=JSONObject(**dict(zip(_IDENTITY, _IDENTITY, strict=True))))
-        ),
+        identity_facts=_identity_facts(),
     )
 
 
+def _for_verbs(ticket_id: int, agent_id: int, *team_ids: int, sees_everything: bool) -> TicketQuerySet:
+    tickets = _whole(ticket_id, agent_id, *team_ids, sees_everything=sees_everything)
+    return tickets.locked().annotate(identity_facts=_identity_facts())
+
+
+def _identity_facts() -> ArraySubquery:
+    identities = Identity.objects.filter(customer=OuterRef("customer"))
+    return ArraySubquery(identities.values(one=JSONObject(**dict(zip(_IDENTITY, _IDENTITY, strict=True)))))
+
+
 _seen = Prepared(_whole)
-_locked = Prepared(lambda *ids, **shape: _whole(*ids, **shape).locked())
+_locked = Prepared(_for_verbs)
 _opened = Prepared(_with_facts)
 
 

@@ -1,14 +1,21 @@
 """What an operation of the API takes and answers with, noted beside it for the description of the whole."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
-def described(**shapes: Any) -> Callable[[Operation], Operation]:
-    """`request` and `responses`, as drf-spectacular's `extend_schema` takes them. That would load what writes the
-    description with the views, and a test client with it: a tenth of a second of every start."""
+class Shapes(TypedDict, total=False):
+    """As drf-spectacular's `extend_schema` takes them."""
+
+    request: Any
+    responses: Any
+
+
+def described(**shapes: Unpack[Shapes]) -> Callable[[Operation], Operation]:
+    """Read by `helpdesk.api.openapi` when the description is asked for. `extend_schema` would load, with the views, all
+    that writes descriptions and a test client: a tenth of every start."""
 
     def note(operation: Operation) -> Operation:
         operation.described = shapes  # type: ignore[attr-defined]

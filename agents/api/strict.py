@@ -1,5 +1,6 @@
 """What callers may send: exactly the fields that are listed, in the body and in the address."""
 
+import threading
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -35,9 +36,7 @@ class Strict(serializers.Serializer):
 
 def body_of(request: Request, shape: type[Strict], **context: Any) -> dict[str, Any]:
     """The request's body in that shape. ValidationError (400) says which fields are wrong."""
-    sent = shape(data=request.data, context={"request": request, **context})
-    sent.is_valid(raise_exception=True)
-    return sent.validated_data
+    return _read(shape, request.data, {"request": request, **context})
 
 
 def filters_of(request: Request, shape: type[Strict]) -> dict[str, Any]:
@@ -45,6 +44,25 @@ def filters_of(request: Request, shape: type[Strict]) -> dict[str, Any]:
     given = {name: value for name, value in request.query_params.items() if name not in PAGING}
     if shape is Strict and not given:
         return {}
-    asked = shape(data=given, context={"request": request})
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
+    return _read(shape, given, {"request": request})
+
+
+class _Readers(threading.local):
+    """Of each shape one, for each thread: its fields are put together anew for each one made."""
+
+    def __init__(self) -> None:
+        self.of: dict[type[Strict], Strict] = {}
+
+
+_readers = _Readers()
+
+
+def _read(shape: type[Strict], data: Any, context: dict[str, Any]) -> dict[str, Any]:
+    if shape not in _readers.of:
+        _readers.of[shape] = shape()
+    reader = _readers.of[shape]
+    reader._context = context
+    try:
+        return reader.run_validation(data)
+    finally:
+        reader._context = {}

@@ -39,6 +39,6 @@ class Schema(AutoSchema):
 
     def _described(self, what: str, found: Callable[[], Any]) -> Any:
         """What the operation says of itself (`agents.api.description`); what can be told by its class otherwise."""
-        operation = getattr(self.view, getattr(self.view, "action", None) or "", None)
-        said = getattr(operation, "described", {})
+        view: Any = self.view
+        said = getattr(getattr(view, view.action), "described", {})
         return said[what] if what in said else found()

@@ -122,7 +122,7 @@ def _load(tickets: int) -> tuple[Cast, list[Line]]:
 
 
 def _start(folder: Path) -> list[Line]:
-    """From exec to the first 200, three times: before loading, since PostgreSQL tidies up long after it."""
+    """From exec to the first 200, three times: before loading, after which PostgreSQL takes a core to tidy up."""
     from helpdesk.bench.table import Line, percentile
 
     times = []

@@ -19,6 +19,7 @@ CROSS JOIN LATERAL (
   VALUES ('first_reply', 72000, t.created_at + interval '20 hours', t.created_at + (t.activity_at - t.created_at) / 3),
     ('resolution', 252000, t.created_at + interval '70 hours', coalesce(t.solved_at, t.closed_at))
 ) AS p (kind, target, due_at, stopped_at)
+WHERE NOT EXISTS (SELECT FROM automation_clock c WHERE c.ticket_id = t.id)
 """
 """Of answers one in six is late, of solutions one in thirty-six."""
 _HANDED = """
@@ -38,12 +39,13 @@ SELECT id, assignee_id, team_id, md5(id::text), done_at, CASE WHEN answered THEN
 FROM (
   SELECT *, coalesce(solved_at, closed_at) AS done_at, mod(id, 6) = 0 AS answered FROM tickets_ticket
   WHERE mod(id, 2) = 0 AND status IN ('solved', 'closed')
+    AND NOT EXISTS (SELECT FROM csat_survey s WHERE s.ticket_id = tickets_ticket.id)
 ) AS done
 """
 
 
 def leave() -> None:
-    """For every ticket two promises, for every second that is done a question."""
+    """For every ticket that has none two promises, for every second that is done a question."""
     policy = Policy.objects.order_by("position").values_list("pk", flat=True).first()
     with transaction.atomic(), unindexed(Clock, Survey), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")

@@ -92,13 +92,16 @@ def serve(folder: Path) -> int:
 
 
 def load_django() -> None:
-    """Load the whole program once: the parts are forked from it and share its memory."""
+    """Load the program once: the parts are forked from it and share its memory."""
     import channels.routing  # noqa: F401
     import django
     import uvicorn  # noqa: F401
     from django.urls import get_resolver
 
     django.setup()
+    from helpdesk.celery import load_mail
+
+    load_mail()
     _ = get_resolver().url_patterns
 
 

@@ -40,6 +40,21 @@ def test_a_body_that_is_no_object_is_refused(api, ticket, body):
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
 
 
+def test_nothing_said_by_name_is_refused_where_nothing_is_asked(api, ticket):
+    answer = api.client.post(
+        f"/api/v1/tickets/{ticket.pk}/solution/", b"null", "application/json", headers=api.headers
+    )
+    assert answer.status_code == 400
+    assert answer.json()["errors"]
+
+
+def test_what_was_wrong_with_one_body_is_not_held_against_the_next(api, ticket):
+    for _ in range(2):
+        assert api.post(f"tickets/{ticket.pk}/notes/", {"word": "x"}).json()["errors"].keys() == {"word"}
+        assert api.post(f"tickets/{ticket.pk}/notes/", {}).json()["errors"].keys() == {"text"}
+        assert api.post(f"tickets/{ticket.pk}/notes/", {"text": "Right"}).status_code == 201
+
+
 def test_a_body_of_another_kind_is_refused(api, ticket):
     answer = api.client.post(
         f"/api/v1/tickets/{ticket.pk}/notes/", b"text=x", "text/plain", headers=api.headers

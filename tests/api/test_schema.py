@@ -4,6 +4,7 @@ import shutil
 from io import StringIO
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import sync_playwright
@@ -16,6 +17,12 @@ def test_the_description_is_valid_and_complete(tmp_path):
     text = file.read_text()
     assert "Idempotency-Key" in text
     assert "scheme: bearer" in text
+    operations = {
+        name: methods["post"] for name, methods in yaml.safe_load(text)["paths"].items() if "post" in methods
+    }
+    asked = operations["/api/v1/tickets/"]["requestBody"]["content"]["application/json"]["schema"]
+    assert asked == {"$ref": "#/components/schemas/NewTicket"}
+    assert {"200", "201"} <= set(operations["/api/v1/customers/"]["responses"])
 
 
 def test_it_is_read_by_those_who_may_call(api, nobody):

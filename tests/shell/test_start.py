@@ -2,23 +2,36 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import iscoroutinefunction
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SELDOM_USED = [
-    *(
-        "PIL",
-        "django.test",
-        "httpx",
-        "imap_tools",
-        "lxml",
-        "oauthlib",
-        "openpyxl",
-        "phonenumbers",
-        "pygments",
-        "requests",
-    ),
-    *("yaml", "channels_inbox.adapters.email.outgoing", "reports.overview", "text.quote_marks"),
+    "PIL",
+    "channels_inbox.adapters.email.outgoing",
+    "channels_inbox.mailbox_views",
+    "csat.ratings_views",
+    "django.test",
+    "httpx",
+    "imap_tools",
+    "lxml",
+    "oauthlib",
+    "openpyxl",
+    "phonenumbers",
+    "pygments",
+    "reports.overview",
+    "requests",
+    "text.quote_marks",
+    "yaml",
 ]
 
 START = f"""
@@ -38,3 +51,41 @@ def test_what_few_pages_need_is_not_loaded_and_there_when_it_is_needed():
     )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout.splitlines()[-1]) == [[], {"a": 1}]
+
+
+def seldom_opened() -> Iterator[URLPattern]:
+    def all_in(patterns: list[Any]) -> Iterator[URLPattern]:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield pattern
+            else:
+                yield from all_in(pattern.url_patterns)
+
+    return (
+        one for one in all_in(get_resolver().url_patterns) if "Seldom" in one.callback.__code__.co_qualname
+    )
+
+
+def test_views_loaded_when_they_are_opened_are_there_and_need_nothing_told_before():
+    found = list(seldom_opened())
+    assert len(found) >= 30
+    for pattern in found:
+        view = getattr(import_module(pattern.callback.__module__), pattern.callback.__name__)
+        assert not iscoroutinefunction(view)
+        assert set(vars(view)) <= {"__wrapped__"}, pattern
+
+
+def test_they_are_of_the_storey_whose_address_it_is():
+    for storey in ("reports", "channels_inbox", "csat"):
+        for pattern in import_module(f"{storey}.urls").urlpatterns:
+            if isinstance(pattern, URLPattern) and "Seldom" in pattern.callback.__code__.co_qualname:
+                assert pattern.callback.__module__.startswith(f"{storey}.")
+
+
+@pytest.mark.parametrize("name", ["css/list.css", "js/reports/now.js", "swagger/LICENSE"])
+def test_files_with_a_hash_in_their_names_are_kept_for_good_by_browsers(name, tmp_path):
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("content")
+    hashed = CompressedManifestStaticFilesStorage(location=tmp_path).hashed_name(name)
+    assert re.search(settings.WHITENOISE_IMMUTABLE_FILE_TEST, f"/static/{hashed}")
+    assert not re.search(settings.WHITENOISE_IMMUTABLE_FILE_TEST, f"/static/{name}")

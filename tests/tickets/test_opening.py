@@ -1,6 +1,7 @@
 """A ticket is opened by one query, through the same door as all others."""
 
 import pytest
+from django.db import transaction
 
 from agents.models import Role
 from tests.conftest import hire
@@ -24,6 +25,16 @@ def test_one_query_brings_all_that_the_page_asks_first(asked, ann, django_assert
         assert [tag.name for tag in opened.ticket.tags.all()] == ["parcel"]
         assert [one.value for one in opened.ticket.customer.identities.all()] == [hers]
     assert (opened.is_followed, opened.has_drafts, opened.has_merges) == (False, False, False)
+
+
+def test_a_verb_finds_what_it_would_ask_for(asked, ann, django_assert_num_queries):
+    ann.team_ids()
+    hers, follower = asked.customer.email, hire("Bea", asked.team)
+    asked.follow(follower, by=ann)
+    with transaction.atomic(), django_assert_num_queries(1):
+        ticket = opening.locked(ann, asked.pk)
+        assert ticket.customer.email == hers
+        assert ticket.concerned() == {follower.pk}
 
 
 def test_who_sees_everything_is_not_asked_for_his_teams(asked, django_assert_num_queries):

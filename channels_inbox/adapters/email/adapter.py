@@ -1,4 +1,4 @@
-"""Mail, as the border sees it. How it is read and composed is loaded with the first mail: pages need neither."""
+"""Mail, as the border sees it. What reads and what composes it is loaded when it is used: pages need neither."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ class EmailAdapter:
         return signing.message_id(message.ticket_id, message.pk)
 
     def deliver(self, envelope: Envelope) -> Handover:
-        from channels_inbox.adapters.email.leaving import handed_over
+        from channels_inbox.adapters.email.handing_over import handed_over
 
         return handed_over(envelope)
 

@@ -7,8 +7,8 @@ from imap_tools.errors import ImapToolsError
 
 from channels_inbox.adapters.email.accounts import connection_to
 from channels_inbox.adapters.email.collecting import how_it_came
-from channels_inbox.adapters.email.faults import in_reading
 from channels_inbox.adapters.email.imap import LARGEST, Connection, Letter
+from channels_inbox.adapters.email.imap_troubles import in_reading
 from channels_inbox.models import Archive
 from channels_inbox.unpacking import unpack
 

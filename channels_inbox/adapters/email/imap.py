@@ -21,7 +21,7 @@ from imap_tools.errors import (
 from imap_tools.utils import check_command_status, encode_folder
 
 from channels_inbox import hosts
-from channels_inbox.adapters.email.faults import in_connecting, in_signing_in
+from channels_inbox.adapters.email.imap_troubles import in_connecting, in_signing_in
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.models.mailbox import Encryption, SignIn
 

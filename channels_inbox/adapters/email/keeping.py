@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from channels_inbox import keepers
 from channels_inbox.adapters.email.accounts import connection_to
 from channels_inbox.adapters.email.collecting import collect, settle
-from channels_inbox.adapters.email.faults import in_reading
+from channels_inbox.adapters.email.imap_troubles import in_reading
 from channels_inbox.adapters.email.troubles import Trouble
 from channels_inbox.models import Mailbox
 

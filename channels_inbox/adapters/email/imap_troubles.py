@@ -1,4 +1,4 @@
-"""What a failure of the connection to a mailbox means for whoever set it up."""
+"""Which trouble an error of the connection to a mailbox is."""
 
 import imaplib
 import socket
