@@ -121,4 +121,7 @@ def _made(model: type[M], names: tuple[str, ...], facts: Iterable[dict[str, Any]
 
 
 def _at_hand(owner: Model, relation: str, found: list[Any]) -> None:
-    vars(owner).setdefault("_prefetched_objects_cache", {})[relation] = found
+    """As if it had been prefetched: what asks for some of it by a filter still asks."""
+    rows = getattr(owner, relation).get_queryset()
+    rows._result_cache, rows._prefetch_done = found, True
+    vars(owner).setdefault("_prefetched_objects_cache", {})[relation] = rows

@@ -28,14 +28,14 @@ class Case:
     most: float | None = None
 
 
-def cases(cast: Cast, port: int) -> Iterator[Case]:
-    """Every case as Ann, in 2 of 20 teams, and as an administrator."""
+def cases(cast: Cast, port: int, source: str = "chat") -> Iterator[Case]:
+    """Every case as Ann, in 2 of 20 teams, and as an administrator; the inbox is filtered by `source`."""
     for who, agent in (("Ann", cast.ann), ("admin", cast.admin)):
-        yield from _pages(who, Browser(agent, port), cast)
+        yield from _pages(who, Browser(agent, port), cast, source)
         yield from _changes(who, Browser(agent, port), cast)
 
 
-def _pages(who: str, browser: Browser, cast: Cast) -> Iterator[Case]:
+def _pages(who: str, browser: Browser, cast: Cast, source: str) -> Iterator[Case]:
     short = Ticket.objects.filter(team__in=cast.ann.team_ids(), pile="active").exclude(pk=cast.long_thread)
     open_ticket = short.order_by("-activity_at").values_list("pk", flat=True)[0]
     whole = 'id="timeline"'
@@ -45,7 +45,7 @@ def _pages(who: str, browser: Browser, cast: Cast) -> Iterator[Case]:
     )
     yield Case("inbox, none open", who, lambda: browser.get("/inbox/?view=open", 'id="rows"'), 2)
     yield Case(
-        "inbox filtered", who, lambda: browser.get(f"/tickets/{open_ticket}/?view=source:chat", whole), 2
+        "inbox filtered", who, lambda: browser.get(f"/tickets/{open_ticket}/?view=source:{source}", whole), 2
     )
     address = f"/tickets/{cast.long_thread}/?view=mine"
     yield Case("ticket of 20 messages", who, lambda: browser.get(address, whole), 2)

@@ -35,6 +35,7 @@ def test_a_verb_finds_what_it_would_ask_for(asked, ann, django_assert_num_querie
         ticket = opening.locked(ann, asked.pk)
         assert ticket.customer.email == hers
         assert ticket.concerned() == {follower.pk}
+    assert ticket.customer.identities.filter(kind="phone").count() == 0
 
 
 def test_who_sees_everything_is_not_asked_for_his_teams(asked, django_assert_num_queries):
