@@ -18,7 +18,7 @@ def drafts_of(ticket: Ticket, agent: Agent) -> dict[str, Draft]:
     """By kind, with their files at hand."""
     found = _drafts(ticket.pk, agent.pk)
     for draft in found:
-        draft.ticket, draft.agent = ticket, agent
+        draft.ticket = ticket
     prefetch_related_objects(found, "attachments__blob")
     return {draft.kind: draft for draft in found}
 

@@ -12,10 +12,10 @@ from rest_framework import exceptions, status
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from agents.api.idempotency import once
+from agents.api.kept import kept
 from agents.api.paging import KeysetPagination
 from agents.api.strict import Strict, body_of, filters_of
 from agents.models import Agent
@@ -32,16 +32,6 @@ class OneForm(BaseContentNegotiation):
     ) -> Any:
         first = next(iter(renderers))
         return first, first.media_type
-
-
-_forms: dict[type[BaseSerializer], BaseSerializer] = {}
-
-
-def _form(shape: type[BaseSerializer]) -> BaseSerializer:
-    """What things of that shape are written with, made once: its fields are put together anew for each one made."""
-    if shape not in _forms:
-        _forms[shape] = shape()
-    return _forms[shape]
 
 
 class Resource(GenericViewSet):
@@ -85,11 +75,11 @@ class Resource(GenericViewSet):
         return body_of(self.request, shape, agent=self.agent)
 
     def page(self, rows: Iterable[Model]) -> Response:
-        form = _form(self.get_serializer_class())
+        form = kept(self.get_serializer_class())
         return self.get_paginated_response([form.to_representation(row) for row in rows])
 
     def shown(self, thing: Model, code: int = status.HTTP_200_OK) -> Response:
-        return Response(_form(self.get_serializer_class()).to_representation(thing), status=code)
+        return Response(kept(self.get_serializer_class()).to_representation(thing), status=code)
 
     def once(self, make: Callable[[], Any], find: Callable[[int], Any] | None = None) -> Any:
         """Do `make` in one transaction, a POST only once for its Idempotency-Key. What a verb refuses with a

@@ -1,6 +1,5 @@
 """What callers may send: exactly the fields that are listed, in the body and in the address."""
 
-import threading
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -9,6 +8,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
+
+from agents.api.kept import kept
 
 PAGING = frozenset({"cursor", "limit"})
 
@@ -47,20 +48,8 @@ def filters_of(request: Request, shape: type[Strict]) -> dict[str, Any]:
     return _read(shape, given, {"request": request})
 
 
-class _Readers(threading.local):
-    """Of each shape one, for each thread: its fields are put together anew for each one made."""
-
-    def __init__(self) -> None:
-        self.of: dict[type[Strict], Strict] = {}
-
-
-_readers = _Readers()
-
-
 def _read(shape: type[Strict], data: Any, context: dict[str, Any]) -> dict[str, Any]:
-    if shape not in _readers.of:
-        _readers.of[shape] = shape()
-    reader = _readers.of[shape]
+    reader = kept(shape)
     reader._context = context
     try:
         return reader.run_validation(data)

@@ -12,3 +12,6 @@ class DocsView(SpectacularSwaggerSplitView):
 
     template_name = "api/docs.html"
     url_name = "api-schema"
+
+
+schema, docs = SchemaView.as_view(), DocsView.as_view()

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import URLPattern, URLResolver
 
 from helpdesk.api.urls import urlpatterns
+from tests.routes import routes
 from tickets.models import MessageKind
 from tickets.uploads import attach
 
@@ -62,17 +62,11 @@ def places(ticket, ann, orders) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> set[str]:
-    found = set()
-    for one in patterns:
-        route = before + str(one.pattern)
-        found |= _routes(one.url_patterns, route) if isinstance(one, URLResolver) else {route}
-    return found
-
-
 def test_no_route_is_missing_from_this_list():
     others = {"schema/", "docs/", "", "{}"}
-    assert {_shape(route) for route in _routes(urlpatterns)} - others == {_shape(route) for route in ROUTES}
+    assert {_shape(route) for route, _pattern in routes(urlpatterns)} - others == {
+        _shape(route) for route in ROUTES
+    }
 
 
 def _shape(route: str) -> str:
