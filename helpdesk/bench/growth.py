@@ -41,7 +41,7 @@ def _times(folder: Path, cast: Any, rounds: int) -> Times:
     try:
         pages.start(WEB_CONCURRENCY="1")
         pages.wait_for_200("/healthz")
-        # Of chats Ann has thirty in ten thousand tickets: a page that is not full is no measure for one that is.
+        # Of chats Ann has 36 in ten thousand tickets: a page that is not full is no measure for one that is.
         every = cases.cases(cast, pages.port, source="email")
         compared = [case for case in every if case.what in COMPARED or case.what == cases.BARE]
         return cases.measure(compared, rounds, warm=max(3, rounds // 10))
