@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 
 def routes(
@@ -15,3 +15,8 @@ def routes(
             yield from routes(one.url_patterns, path)
         else:
             yield path, one
+
+
+def paths() -> set[str]:
+    """Every address of the product."""
+    return {path for path, _pattern in routes(get_resolver().url_patterns)}

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 from playwright.sync_api import APIResponse, Browser
 
-from tests.access.test_matrix import routes
 from tests.plugins.browser import barriers
+from tests.routes import paths
 
 VIEWS = [
     "inbox/?view=open",
@@ -69,7 +69,7 @@ def test_every_page_is_good_to_everyone(name, sign_in, desk, pages):
 
 def plain_routes() -> set[str]:
     """Every address of ours that names nothing by an argument."""
-    return {route for route in routes() if not set("<(^$") & set(route)} - LEFT_OUT
+    return {path for path in paths() if not set("<(^$") & set(path)} - LEFT_OUT
 
 
 def is_page(answer: APIResponse) -> bool:
