@@ -34,7 +34,7 @@ check: $(DEV) ## Check format, style, types, templates, imports, migrations and 
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
-	$(NO_SERVERS) $(VENV)/bin/mypy $(APPS)
+	$(NO_SERVERS) $(VENV)/bin/mypy $(APPS) tests
 	$(VENV)/bin/djlint templates channels_inbox --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 
