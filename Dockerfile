@@ -14,6 +14,11 @@ RUN export FANOOS_ENV=production SECRET_KEY=unused DATABASE_URL=postgres:///none
     && /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /venv/bin/python -m compileall -q .
 
+FROM caddy:2-alpine AS proxy
+# Empty volumes take over whose the folders are that they are mounted on.
+RUN mkdir -p /data /config && chown -R 10001:10001 /data /config
+USER 10001:10001
+
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --user-group --no-create-home fanoos \
     && install --directory --owner=fanoos --group=fanoos /data

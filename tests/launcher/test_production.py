@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -65,6 +66,18 @@ def test_djangos_own_check_finds_nothing(production):
     answer = subprocess.run(command, cwd=ROOT, env=production, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
     assert "no issues (1 silenced)" in answer.stdout, "one is silenced, with its reason, in the settings"
+
+
+def test_nothing_of_ours_runs_as_root():
+    stages = {}
+    for stage in re.split(r"^FROM ", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)[1:]:
+        users = re.findall(r"^USER (\S+)$", stage, flags=re.MULTILINE)
+        name = re.match(r"\S+ AS (\w+)", stage)
+        stages[name[1] if name else "."] = users[-1] if users else "root"
+    built = {name: one["build"] for name, one in SERVICES.items() if "build" in one}
+    targets = {name: "." if build == "." else build["target"] for name, build in built.items()}
+    assert set(targets.values()) == {".", "proxy"}
+    assert {stages[target] for target in targets.values()} == {"fanoos", "10001:10001"}
 
 
 def test_production_needs_a_key_and_servers(production):
