@@ -3,6 +3,7 @@
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from structlog.contextvars import bound_contextvars
 
 from channels_inbox import answering, archiving
 from channels_inbox.adapters import adapter_of
@@ -54,6 +55,12 @@ def unpack_some() -> None:
 
 
 def _unpack(parcel_id: int) -> None:
+    # What it sets off, in this task and in others, is found in the log by the parcel's number.
+    with bound_contextvars(request_id=f"parcel-{parcel_id}"):
+        _unpack_logged(parcel_id)
+
+
+def _unpack_logged(parcel_id: int) -> None:
     try:
         try:
             _take_in(parcel_id)

@@ -8,9 +8,10 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now
+from structlog.contextvars import bound_contextvars
 
 from events.bus import caused_by, subscriber_named
-from events.models import STRAGGLER, Receipt, ReceiptState
+from events.models import STRAGGLER, Event, Receipt, ReceiptState
 from events.named import Named
 from events.prepared import Prepared
 from events.queue import enqueue
@@ -38,12 +39,18 @@ def act_on(receipt_id: int) -> None:
             receipt = _ours.first(receipt_id)
             if receipt is None:
                 return
-            with caused_by(receipt.event):
-                subscriber_named(receipt.subscriber)(receipt.event)
+            event = receipt.event
+            with caused_by(event), bound_contextvars(**_request_of(event)):
+                subscriber_named(receipt.subscriber)(event)
             receipt.state, receipt.done_at, receipt.error = ReceiptState.DONE, now(), ""
             receipt.save(update_fields=["state", "done_at", "error"])
     except Exception as error:
         _postpone(receipt_id, error)
+
+
+def _request_of(event: Event) -> dict[str, str]:
+    """The id by which logs follow what began with it, also where the sweep queued its receipt."""
+    return {"request_id": event.request_id} if event.request_id else {}
 
 
 def backoff(attempts: int) -> timedelta:

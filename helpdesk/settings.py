@@ -131,7 +131,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
 REDIS_PREFIX = env.str("REDIS_PREFIX", default="fanoos")
-CHANNEL_REDIS_URLS = env.list("CHANNEL_REDIS_URLS", default=[REDIS_URL])
+CHANNEL_REDIS_URLS = list(filter(None, env.list("CHANNEL_REDIS_URLS", default=[]))) or [REDIS_URL]
 CACHES = {
     "default": {
         "BACKEND": "helpdesk.cache.RedisCache",
@@ -146,7 +146,8 @@ if env.str("S3_BUCKET", default=""):
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": env.str("S3_BUCKET"),
-            "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
             "default_acl": "private",
         },
     }
@@ -174,7 +175,7 @@ ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
 
 # Jobs -----------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{REDIS_PREFIX}-jobs-",
     "socket_connect_timeout": 1,

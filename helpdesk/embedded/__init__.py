@@ -50,17 +50,17 @@ def local_dir() -> Path:
     return Path(os.environ.get("FANOOS_LOCAL_DIR") or default).resolve()
 
 
-def provide() -> None:
+def provide() -> Servers | None:
     """Set DATABASE_URL and REDIS_URL where the environment lacks them, to this checkout's own servers.
 
     They are started unless they run already, and stop when the last process that uses them ends.
-    In development a missing SECRET_KEY is made too, once, and kept.
+    In development a missing SECRET_KEY is made too, once, and kept. Gives back the servers, None where none is missing.
     """
     if os.environ.get("FANOOS_ENV", "development") == "development" and not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = _secret_key()
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if not missing:
-        return
+        return None
     if os.environ.get("FANOOS_ENV") == "production":
         raise EmbeddedServerError(f"In production, {' and '.join(missing)} must name servers of your own.")
     folder = local_dir()
@@ -69,12 +69,13 @@ def provide() -> None:
     with _locked(folder / "servers-starting.lock"):
         home = Home.of(folder)
         servers = Servers(Postgres(home), Valkey(home))
+        atexit.register(_leave, servers, usage, os.getpid())  # Before: one may be up when the other fails.
         servers.start()
-    atexit.register(_leave, servers, usage, os.getpid())
     if "DATABASE_URL" in missing:
         os.environ["DATABASE_URL"] = servers.postgres.url()
     if "REDIS_URL" in missing:
         os.environ["REDIS_URL"] = servers.valkey.url()
+    return servers
 
 
 @contextmanager

@@ -52,7 +52,12 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             process = self._spawn()
-            self._wait(lambda: process.poll() is not None or self.answers(), START_SECONDS)  # noqa: B023
+            try:
+                self._wait(lambda: process.poll() is not None or self.answers(), START_SECONDS)  # noqa: B023
+            except BaseException:  # Ctrl-C, before there is a pid file to stop it by.
+                process.send_signal(self.stop_signal)
+                process.wait(STOP_SECONDS)
+                raise
             if process.poll() is None and self.answers():
                 return
             # After a kill, the old server's own children may still hold its memory for a moment.

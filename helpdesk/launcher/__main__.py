@@ -30,7 +30,8 @@ def main() -> int:
     if os.environ.get("FANOOS_ENV", "development") == "production":
         say("This serves the desk for development. For production see docker-compose.yml.")
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     folder = embedded.local_dir()
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "desk.lock", "w") as lock:
@@ -72,7 +73,7 @@ def serve(folder: Path) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
     say("Starting PostgreSQL and Valkey …")
-    embedded.provide()
+    servers = embedded.provide()
     load_django()
     if not prepared():
         return 1
@@ -88,7 +89,8 @@ def serve(folder: Path) -> int:
         ),
         Part("mailboxes", programs.mailboxes, logs, lambda: True),
     ]
-    return Supervisor(parts, say).run(lambda: greet(folder, url, host, smtp_port))
+    brought = [servers.postgres, servers.valkey] if servers else []
+    return Supervisor(parts, say, brought).run(lambda: greet(folder, url, host, smtp_port))
 
 
 def load_django() -> None:

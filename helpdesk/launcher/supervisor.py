@@ -7,6 +7,8 @@ import socket
 import time
 from collections.abc import Callable, Iterable
 
+from helpdesk.embedded.server import Server
+
 from .parts import Part
 
 READY_SECONDS = 60
@@ -14,10 +16,12 @@ STOP_SECONDS = 4
 
 
 class Supervisor:
-    """Runs `parts` together. `say` writes a line to the screen."""
+    """Runs `parts` together, for as long as the `servers` that they need run. `say` writes a line to the screen."""
 
-    def __init__(self, parts: Iterable[Part], say: Callable[[str], None]) -> None:
-        self.parts = list(parts)
+    def __init__(
+        self, parts: Iterable[Part], say: Callable[[str], None], servers: Iterable[Server] = ()
+    ) -> None:
+        self.parts, self.servers = list(parts), list(servers)
         self.say = say
         self.selector = selectors.DefaultSelector()
         self.wanted_stop = False
@@ -43,6 +47,9 @@ class Supervisor:
             self._read(timeout=0.05 if waiting else 1)
             if ended := next((part for part in self.parts if part.exit_code is not None), None):
                 self._report(ended)
+                return 1
+            if lost := next((server for server in self.servers if server.pid() is None), None):
+                self.say(f"\n{lost.name} has ended. Its last words, from {lost.log}:\n{lost.last_words()}")
                 return 1
             if waiting:
                 waiting = [part for part in waiting if not part.ready()]

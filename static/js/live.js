@@ -257,13 +257,15 @@ class Desk {
   // The head is replaced unless somebody is in the middle of changing something there.
   async fetchHead(ticket) {
     const head = document.getElementById("thread-head");
-    const focused = head?.contains(document.activeElement) ? document.activeElement : null;
+    const inHead = () => head.contains(document.activeElement) ? document.activeElement : null;
     const busy = `[data-changed], details[open], :popover-open, ${ASKING}`;
-    if (!head || focused?.matches("input, textarea, select") || head.querySelector(busy)) return;
+    const isBusy = () => inHead()?.matches("input, textarea, select") || head.querySelector(busy);
+    if (!head || isBusy()) return;
     if (isPressed(head)) { this.changed.add(ticket); return; }
     const fresh = (await fetched(`/tickets/${ticket}/head/`))?.querySelector("#thread-head");
-    if (!fresh || this.openTicket() !== ticket || head.querySelector(busy)) return;
+    if (!fresh || this.openTicket() !== ticket || isBusy()) return;
     if (isPressed(head)) { this.changed.add(ticket); return; }
+    const focused = inHead();
     head.replaceWith(fresh);
     window.htmx?.process(fresh);
     if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });

@@ -49,6 +49,11 @@ def test_it_is_tried_again_later_and_later_then_quarantined_with_its_error(parce
     assert event.payload == {"reason": "RuntimeError"}
 
 
+def test_what_a_mail_sets_off_carries_its_number_into_the_log(parcel):
+    unpack(parcel.pk)
+    assert set(Event.objects.values_list("request_id", flat=True)) == {f"parcel-{parcel.pk}"}
+
+
 def test_what_is_not_due_is_left_alone(parcel):
     with patch.object(adapter, "open", side_effect=RuntimeError):
         unpack(parcel.pk)

@@ -116,6 +116,36 @@ def test_a_killed_user_leaves_servers_that_the_next_one_takes_over(run):
     assert not any(runs(int(pid)) for pid in pids.split())
 
 
+def test_ctrl_c_while_one_still_starts_leaves_none(run, tmp_path):
+    half = run("""
+import os, signal
+from helpdesk import embedded
+def asked_to_end(self):
+    print(embedded.Valkey(self.home).pid(), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    signal.pause()
+embedded.Postgres.start = asked_to_end
+embedded.provide()
+""")
+    pid = int(half.stdout.readline())
+    assert half.wait(30) != 0
+    assert not runs(pid)
+
+
+def test_a_server_that_falls_ends_the_desk_and_says_so(run):
+    desk = run("""
+import sys, threading
+from helpdesk import embedded
+from helpdesk.launcher.supervisor import Supervisor
+servers = embedded.provide()
+threading.Timer(0.5, servers.valkey.kill).start()
+sys.exit(Supervisor([], print, [servers.postgres, servers.valkey]).run(lambda: None))
+""")
+    out, err = desk.communicate(timeout=30)
+    assert desk.returncode == 1, err
+    assert "valkey has ended. Its last words" in out
+
+
 def test_a_stale_pid_file_of_somebody_else_does_no_harm(run):
     first = run(PROVIDE + "print(embedded.Home.of(embedded.local_dir()).folder)")
     folder = Path(first.communicate(timeout=30)[0].split()[-1])

@@ -3,6 +3,7 @@ from datetime import timedelta
 from threading import Event as Signal
 
 import pytest
+import structlog
 from django.db import connection, transaction
 from django.utils.timezone import now
 
@@ -39,10 +40,14 @@ def test_an_effect_names_its_cause(listen, queued):
             bus.emit("team.changed", ("team", 2), fields=["effect"])
 
     listen(bus.on, react)
-    receipt = happen()
+    with structlog.contextvars.bound_contextvars(request_id="the-request"):
+        receipt = happen()
     delivery.act_on(receipt.pk)
     effect = Event.objects.get(subject_id=2)
     assert effect.cause == receipt.event
+    assert effect.request_id == "the-request", (
+        "also where the sweep, which knows nothing of it, queued the receipt"
+    )
     assert happen().event.cause is None, "what comes later has no part in it"
 
 

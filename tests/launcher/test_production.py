@@ -138,8 +138,18 @@ def test_every_container_is_confined(name):
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+    assert "build" in service or service["user"] in {"postgres", "valkey"}, "nothing begins as root"
+    assert service["restart"] in {"unless-stopped", "no"}
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "healthcheck" in service or service["restart"] == "no"
+
+
+def test_whatever_the_settings_take_from_the_environment_reaches_the_containers():
+    example = (ROOT / ".env.example").read_text()
+    settings = (ROOT / "helpdesk" / "settings.py").read_text()
+    named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example, flags=re.MULTILINE))
+    asked = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', settings))
+    assert named & asked <= SERVICES["web"]["environment"].keys()
 
 
 def test_no_secret_stands_in_the_file():

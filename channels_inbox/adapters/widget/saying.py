@@ -206,8 +206,10 @@ def _answers(visitor: Visitor, said: Said) -> list[list[str]]:
 
 
 def _introduce(visitor: Visitor, conversation: Conversation) -> None:
-    """What his browser told of him, where we did not know better."""
+    """What his browser told of him, where we did not know better, and what his website vouches for."""
     customer = conversation.ticket.customer
+    if visitor.is_signed:
+        customer.verify(*visitor.identity)
     if visitor.zone and not customer.time_zone:
         customer.change(None, time_zone=visitor.zone)
 

@@ -90,6 +90,7 @@ def test_whom_the_website_vouches_for_has_his_history_in_each_browser(site, widg
     visitor = Visitor.objects.get()
     line = say(visitor, Said("a", "Where is order 7?"))
     assert line.message.customer.email == DORA
+    assert line.message.customer.identities.get().verified_at, "the website vouches for the address"
     other = another_browser(**signed(widget))
     [conversation] = other.get("/widget/conversations/").json()["conversations"]
     assert conversation["id"] == str(line.conversation_id)
@@ -107,6 +108,7 @@ def test_a_name_without_a_valid_hash_has_no_history_and_merges_with_nobody(
     line = say(Visitor.objects.of_token(eve.token), Said("b", "It is me, Dora."))
     assert line.message.customer != dora
     assert line.message.customer.email == ""
+    assert line.message.customer.identities.get().verified_at is None
     assert Customer.objects.of_identity("email", DORA) == dora
 
 
