@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.plugins.database",
     "tests.plugins.desk",
     "tests.plugins.browser",
+    "tests.plugins.whole",
     "tests.servers.mail",
     "tests.servers.choosy",
     "tests.servers.oauth",

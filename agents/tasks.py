@@ -6,16 +6,18 @@ from django.utils.timezone import now
 from agents import mails
 from agents.models import Agent, Notice, Presence
 
-IDLE = timedelta(minutes=5)
+GONE, IDLE = timedelta(minutes=5), timedelta(minutes=15)
 
 
 @shared_task
 def mark_idle() -> None:
-    """Whoever's pages have been silent for five minutes is offline, unless he chose his presence himself."""
-    for agent in Agent.objects.exclude(presence=Presence.OFFLINE).filter(
-        presence_by_hand=False, seen_at__lt=now() - IDLE
-    ):
+    """Whose pages have been silent for five minutes is offline, who has touched none for a quarter of an hour is away;
+    unless he chose his presence himself."""
+    by_itself = Agent.objects.filter(presence_by_hand=False)
+    for agent in by_itself.exclude(presence=Presence.OFFLINE).filter(seen_at__lt=now() - GONE):
         agent.be(Presence.OFFLINE, by_hand=False)
+    for agent in by_itself.filter(presence=Presence.ONLINE, active_at__lt=now() - IDLE):
+        agent.be(Presence.AWAY, by_hand=False)
 
 
 @shared_task

@@ -5,7 +5,8 @@ To the page:   {"ticket": 42, "what": "message.received", "assignee": 7}
                {"visitor": 42, …} what whoever talks with us on the ticket does just now, told by the channel's own room
                {"agent": 7, "what": "presence"} to who leads him: his presence, or what he can take, changed
                {"bell": 3} how many strokes of the agent's own bell he has not read
-From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false, "reply": false} {"ping": 1}
+From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false, "reply": false}
+               {"ping": 1, "idle": false}
 """
 
 from __future__ import annotations
@@ -14,9 +15,8 @@ import json
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.utils.timezone import now
 
-from agents.models import Agent, Presence
+from agents.models import Agent
 from events.live import Letter
 from events.sockets import LiveSocket
 from tickets.models import Ticket
@@ -68,7 +68,7 @@ class DeskSocket(LiveSocket):
             told = {name: said.get(name) is True for name in ("typing", "hello", "reply")}
             await self._tell_watchers({"here": True, **told})
         elif "ping" in said:
-            await self._stay()
+            await self._stay(said.get("idle") is True)
 
     async def _watch(self, ticket_id: Any) -> None:
         if self.watched is not None:
@@ -94,8 +94,6 @@ class DeskSocket(LiveSocket):
     def _rights(self, pk: int) -> list[str]:
         """The groups of the agent's teams, or of whoever sees everything, as they are now."""
         self.agent = Agent.objects.get(pk=pk)
-        self.agent.be(Presence.ONLINE, by_hand=False)
-        self._note_seen()
         every = self.agent.sees_everything
         groups = ["everything"] if every else [f"team.{team}" for team in self.agent.team_ids()]
         return [*groups, *(f"{group}.agents" for group in groups)] if self.agent.is_lead else groups
@@ -105,9 +103,5 @@ class DeskSocket(LiveSocket):
         return 0 < ticket_id < 2**63 and Ticket.objects.visible_to(self.agent).filter(pk=ticket_id).exists()
 
     @database_sync_to_async
-    def _stay(self) -> None:
-        self.agent.be(Presence.ONLINE, by_hand=False)
-        self._note_seen()
-
-    def _note_seen(self) -> None:
-        Agent.objects.filter(pk=self.agent.pk).update(seen_at=now())
+    def _stay(self, idle: bool) -> None:
+        self.agent.be_here(idle=idle)

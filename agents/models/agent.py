@@ -103,7 +103,8 @@ class Agent(AbstractBaseUser):
         help_text="The name of his picture, if he shows one.",
     )
     unread_notices = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    seen_at = models.DateTimeField(null=True, editable=False)
+    seen_at = models.DateTimeField(null=True, editable=False, help_text="When a page of his was open last.")
+    active_at = models.DateTimeField(null=True, editable=False, help_text="When he touched one last.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     own_team_ids: list[int] | None = None
@@ -254,6 +255,15 @@ class Agent(AbstractBaseUser):
             emit("agent.presence_changed", self, actor=self, presence=presence, by_hand=by_hand)
             self.tell("presence")
         self.presence, self.presence_by_hand = presence, chosen
+
+    def be_here(self, *, idle: bool) -> None:
+        """A page of his is open. Who touches it is online; who does not is away in time, but not gone."""
+        seen = {"seen_at": now()} if idle else {"seen_at": now(), "active_at": now()}
+        Agent.objects.filter(pk=self.pk).update(**seen)
+        if not idle:
+            self.be(Presence.ONLINE, by_hand=False)
+        elif Agent.objects.filter(pk=self.pk, presence=Presence.OFFLINE).exists():
+            self.be(Presence.AWAY, by_hand=False)
 
     @transaction.atomic
     def reactivate(self, by: Any) -> None:

@@ -3,6 +3,7 @@
 // tickets at once and for nothing that the page would not show, so that a hundred open desks are not a storm.
 // After a gap everything that is visible is fetched anew.
 
+import { isIdle, onReturn } from "./activity.js";
 import { Watching } from "./watching.js";
 
 const COALESCE = 500, SLOW = 2000, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000;
@@ -40,7 +41,8 @@ class Desk {
     document.addEventListener("htmx:afterSettle", () => this.watch());
     window.addEventListener("popstate", () => setTimeout(() => this.watch()));
     document.addEventListener("click", (event) => event.target.closest("#new-rows") && this.showNewRows());
-    setInterval(() => this.say({ ping: 1 }), PING_EVERY);
+    setInterval(() => this.ping(), PING_EVERY);
+    onReturn(() => this.ping());
   }
 
   // The connection ---------------------------------------------------------------------------------
@@ -52,6 +54,7 @@ class Desk {
       this.tries = 0;
       this.opened = true;
       this.banner(false);
+      this.ping();
       this.watching.watch(this.openTicket(), true);
       this.catchUp(again);
     };
@@ -74,6 +77,8 @@ class Desk {
   say(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
+
+  ping() { this.say({ ping: 1, idle: isIdle() }); }
 
   // What is said -----------------------------------------------------------------------------------
 

@@ -100,6 +100,14 @@ def test_each_receives_the_names_that_are_hers(open_desk, ann, bea, carl, admin,
     assert told == {"ann": {ticket.pk}, "bea": {ticket.pk}, "carl": {his.pk}, "adam": {ticket.pk, his.pk}}
 
 
+def test_a_desk_that_is_touched_makes_its_agent_online(open_desk, ann, bea):
+    hers, leads = open_desk(ann), open_desk(bea)
+    hers.says(ping=1, idle=True)
+    leads.says(ping=1, idle=False)
+    hers.names(0.3), leads.names(0.3)
+    assert [Agent.objects.get(pk=agent.pk).presence for agent in (ann, bea)] == ["away", "online"]
+
+
 def test_no_desk_opens_while_names_would_be_missed(open_desk, ann, monkeypatch):
     async def is_ready(hub: Hub, seconds: float) -> bool:
         return False

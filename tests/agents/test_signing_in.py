@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.urls import reverse
 
 from agents.models import Agent
 from agents.tasks import mail_password_link
 from events.live import RIGHTS_CHANGED, Letter
+from helpdesk import signin_settings
 from tests.conftest import PASSWORD
 
 NEW = "seven brass lanterns"
@@ -121,6 +123,36 @@ def test_asking_for_a_link_tells_nobody_whether_there_is_such_an_agent(client, a
     unknown = client.post(reverse("account_reset_password"), {"email": "nobody@shop.example"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert len(mail.outbox) == 1
+
+
+@pytest.fixture
+def limited(settings):
+    settings.ACCOUNT_RATE_LIMITS = signin_settings.ACCOUNT_RATE_LIMITS
+
+
+def test_links_are_not_mailed_without_end(client, ann, admin, limited):
+    asked = [client.post(reverse("account_reset_password"), {"email": ann.email}) for _ in range(7)]
+    assert [answer.status_code for answer in asked] == [302] * 5 + [429] * 2
+    assert len(mail.outbox) == 5
+
+
+def test_one_address_of_the_net_does_not_try_every_agent(client, ann, limited):
+    tried = [sign_in(client, f"agent{number}@shop.example", "nope").status_code for number in range(31)]
+    assert 429 not in tried[:20]
+    assert tried[-1] == 429
+    assert sign_in(client, ann.email).status_code == 429
+
+
+def test_passwords_are_kept_by_argon2_and_those_kept_otherwise_are_kept_anew(client, ann, settings):
+    settings.PASSWORD_HASHERS = signin_settings.PASSWORD_HASHERS
+    Agent.objects.filter(pk=ann.pk).update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    assert sign_in(client, ann.email).status_code == 302
+    ann.refresh_from_db()
+    assert ann.password.startswith("argon2$argon2id$")
+    client.logout()
+    assert sign_in(client, ann.email).status_code == 302
+    client.logout()
+    assert sign_in(client, ann.email, PASSWORD + "!").status_code == 200
 
 
 def test_who_has_left_is_mailed_nothing(ann, admin):
