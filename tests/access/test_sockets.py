@@ -15,6 +15,7 @@ from events.hub import Hub
 from tests.access.test_matrix import SIGN_IN
 from tests.conftest import hire
 from tests.servers.asgi import served
+from tests.waiting import until
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,8 +105,8 @@ def test_a_desk_that_is_touched_makes_its_agent_online(open_desk, ann, bea):
     hers, leads = open_desk(ann), open_desk(bea)
     hers.says(ping=1, idle=True)
     leads.says(ping=1, idle=False)
-    hers.names(0.3), leads.names(0.3)
-    assert [Agent.objects.get(pk=agent.pk).presence for agent in (ann, bea)] == ["away", "online"]
+    for agent, presence in ((ann, "away"), (bea, "online")):
+        until(lambda agent=agent, presence=presence: Agent.objects.get(pk=agent.pk).presence == presence)
 
 
 def test_no_desk_opens_while_names_would_be_missed(open_desk, ann, monkeypatch):
