@@ -29,8 +29,8 @@ def test_who_else_is_looking_and_what_they_do_is_seen_at_once(sign_in, letter):
     open_ticket(ann, subject)
     open_ticket(bea, subject)
     ann.locator("#viewers", has_text="Bea").wait_for()
-    ann.reload()
-    ann.locator("#me > button > .presence-dot.online").wait_for(state="attached")
+    bea.reload()  # whom no journey sets away by hand
+    bea.locator("#me > button > .presence-dot.online").wait_for(state="attached")
     ann.locator("#viewers", has_text="Bea").wait_for()
 
     bea.click(".tabs label:has(input[value=note])")
