@@ -149,6 +149,7 @@ _CHOSEN: dict[str, Callable[[], str]] = {
     "known": lambda: _("{who} gave the ticket to {name}, who knows the customer"),
     "missed": lambda: _("{who} passed the ticket on to {name}, since it was not opened in time"),
     "absent": lambda: _("{who} took the ticket back, since {name} is not there"),
+    "left": lambda: _("The ticket is nobody’s again, since {name} is no longer active"),
 }
 
 

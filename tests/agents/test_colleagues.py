@@ -9,7 +9,7 @@ from django.urls import reverse
 from agents.models import Agent, LastAdministrator, Role, Team
 from events.models import Event
 from tickets.handover import deactivate
-from tickets.models import Ticket
+from tickets.models import Pile, Ticket
 
 MEHDI = {"name": "Mehdi", "email": "Mehdi@shop.example", "role": "lead"}
 
@@ -112,6 +112,26 @@ def test_who_leaves_hands_over_what_is_open(client, admin, ann, bea, his):
 def test_or_back_to_the_pile(admin, ann, his):
     assert deactivate(ann, admin, to=None) == 2
     assert Ticket.objects.filter(assignee=None).count() == 2
+
+
+@pytest.mark.parametrize("comes_back", ["reply", "reopen", "pending", "not spam"])
+def test_what_comes_back_later_is_nobodys(admin, ann, dora, his, comes_back):
+    solved = his[2]
+    if comes_back == "not spam":
+        solved.reopen(ann)
+        solved.mark_spam(ann)
+    deactivate(ann, admin, to=None)
+    ticket = Ticket.objects.get(pk=solved.pk)
+    {
+        "reply": lambda: ticket.receive(dora, text="It broke again."),
+        "reopen": lambda: ticket.reopen(admin),
+        "pending": lambda: ticket.wait(admin),
+        "not spam": lambda: ticket.unmark_spam(admin),
+    }[comes_back]()
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.pile) == (None, Pile.ACTIVE)
+    told = Event.objects.of_ticket(ticket.pk).filter(kind="ticket.assigned").last()
+    assert (told.payload["was"], told.payload["because"]) == (ann.pk, "left")
 
 
 def test_a_hand_over_is_whole_or_not_at_all(admin, his):

@@ -106,3 +106,34 @@ def test_ten_at_once_make_one(program, ann, ticket):
     assert codes == [201] * 10
     assert Message.objects.filter(kind=MessageKind.REPLY).count() == 1
     assert Ticket.objects.count() == 1
+
+
+@pytest.fixture
+def upload(api):
+    def upload() -> str:
+        return api.upload(SimpleUploadedFile("list.txt", b"ten cups")).json()["token"]
+
+    return upload
+
+
+@pytest.mark.parametrize("address", ["replies", "notes", "messages"])
+def test_what_was_sent_with_a_file_may_be_repeated(api, ticket, upload, address):
+    body = {"text": "Here it is.", "attachments": [upload()]}
+    first, second = (api.post(f"tickets/{ticket.pk}/{address}/", body, **KEY) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert Attachment.objects.filter(message=first.json()["id"]).count() == 1
+
+
+def test_a_ticket_that_was_opened_with_a_file_may_be_opened_again(api, orders, upload):
+    body = new_ticket(orders)
+    body["message"] |= {"attachments": [upload()]}
+    first, second = (api.post("tickets/", body, **KEY) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] == second.json()["id"]
+
+
+def test_a_file_is_sent_once(api, ticket, upload):
+    body = {"text": "Here it is.", "attachments": [upload()]}
+    assert api.post(f"tickets/{ticket.pk}/replies/", body).status_code == 201
+    assert api.post(f"tickets/{ticket.pk}/replies/", body).status_code == 400

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 
 from agents.api.description import described
 from agents.api.resources import Resource
-from tickets.api.requests import MessageFilters, NewMessage, NewNote, NewReply
+from tickets.api.requests import MessageFilters, NewMessage, NewNote, NewReply, Words
 from tickets.api.serializers import MessageSerializer
 from tickets.api.uploads import claimed
 from tickets.models import Message, MessageKind, Ticket
@@ -44,37 +45,33 @@ class MessageResource(Resource):
             Ticket.objects.visible_to(self.agent).defer("search_text"), pk=self.kwargs["ticket"]
         )
 
-    def write(self, verb: Callable[[Ticket], Message]) -> Response:
-        ticket = self.ticket()
-        message = self.once(lambda: verb(ticket))
+    def write(self, shape: type[Words], verb: Callable[..., Message]) -> Response:
+        """What the body says, by `verb(text=…, attachments=…, …)`. A body that is repeated with its key is not
+        looked at again: its files are sent, and no longer to be had."""
+
+        def once() -> Message:
+            new = self.body(shape)
+            return verb(**new | {"attachments": claimed(new.get("attachments"))})
+
+        message = self.once(once)
         return self.shown(self.found(message.pk), status.HTTP_201_CREATED)
 
     @described(request=NewMessage, responses={201: MessageSerializer})
     def create(self, request: Request, ticket: int) -> Response:
         """The customer wrote, on a way that only the calling program knows."""
-        new = self.body(NewMessage)
-        return self.write(
-            lambda ticket: ticket.receive(
-                ticket.customer, text=new["text"], attachments=claimed(new.get("attachments"))
-            )
-        )
+        found = self.ticket()
+        return self.write(NewMessage, partial(found.receive, found.customer))
 
 
 class ReplyResource(MessageResource):
     @described(request=NewReply, responses={201: MessageSerializer})
     def create(self, request: Request, ticket: int) -> Response:
         """Answer the customer. It leaves at once; nothing is held for undoing."""
-        new = self.body(NewReply)
-        files = new.pop("attachments", None)
-        return self.write(
-            lambda ticket: ticket.reply(self.agent, **new, attachments=claimed(files), hold=timedelta())
-        )
+        return self.write(NewReply, partial(self.ticket().reply, self.agent, hold=timedelta()))
 
 
 class NoteResource(MessageResource):
     @described(request=NewNote, responses={201: MessageSerializer})
     def create(self, request: Request, ticket: int) -> Response:
         """A word among agents."""
-        new = self.body(NewNote)
-        files = new.pop("attachments", None)
-        return self.write(lambda ticket: ticket.note(self.agent, **new, attachments=claimed(files)))
+        return self.write(NewNote, partial(self.ticket().note, self.agent))

@@ -107,8 +107,7 @@ class TicketResource(OneTicket):
     @described(request=NewTicket, responses={201: TicketSerializer})
     def create(self, request: Request) -> Response:
         """A new ticket with its first message."""
-        new = self.body(NewTicket)
-        return self.shown(self.once(lambda: self._open(**new)), status.HTTP_201_CREATED)
+        return self.shown(self.once(lambda: self._open(**self.body(NewTicket))), status.HTTP_201_CREATED)
 
     def _open(self, message: dict[str, Any], tags: Sequence[str] = (), **new: Any) -> Ticket:
         identity = new.pop("identity", None)

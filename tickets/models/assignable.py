@@ -42,3 +42,8 @@ class Assignable(Recorded):
             self.changed("ticket.assigned", by, "assignee", **facts)
             if was is not None:
                 self.tell("ticket.assigned", also_agents=(was,))
+
+    def _free_from_who_left(self) -> None:
+        """Work that comes back to somebody who is gone comes back to the pile."""
+        if self.assignee is not None and not self.assignee.is_active:
+            self._assign(None, None, "left")

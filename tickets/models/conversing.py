@@ -31,7 +31,7 @@ MOST_EARLIER = 50
 """Versions of a message that are kept, besides the first."""
 
 
-class Conversing(Assignable, Statusful):
+class Conversing(Statusful):
     """What is said, by whom, and what the list shows of it."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="tickets")

@@ -5,10 +5,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.timezone import now
 
-from tickets.models.recorded import Recorded
+from tickets.models.assignable import Assignable
 
 
-class Spammable(Recorded):
+class Spammable(Assignable):
     """Unwanted, and how to take that back."""
 
     spam_at = models.DateTimeField(null=True, editable=False)
@@ -30,3 +30,4 @@ class Spammable(Recorded):
         if self.spam_at is not None:
             self.spam_at = None
             self.changed("ticket.unmarked_spam", by, "spam_at")
+            self._free_from_who_left()

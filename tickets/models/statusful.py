@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.assignable import Assignable
 from tickets.models.snoozable import Snoozable
 from tickets.models.states import Status
 
@@ -14,7 +15,7 @@ REOPEN_WINDOW = timedelta(days=14)
 CLOSE_AFTER = timedelta(days=4)
 
 
-class Statusful(Snoozable):
+class Statusful(Snoozable, Assignable):
     """Where the work stands. Only these verbs set the status."""
 
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.NEW, editable=False)
@@ -95,6 +96,7 @@ class Statusful(Snoozable):
             "thanked",
             because=because,
         )
+        self._free_from_who_left()
 
     @transaction.atomic
     def restore_status(self, status: str, by: Any) -> None:
@@ -139,11 +141,13 @@ class Statusful(Snoozable):
 
     def _set(self, status: Status, by: Any) -> None:
         if self.status != status:
-            was, self.status = self.status, status
+            was, was_done, self.status = self.status, self.is_done, status
             self.solved_at = self.closed_at = None
             self.changed(
                 "ticket.status_changed", by, "status", "solved_at", "closed_at", was=was, now=status.value
             )
+            if was_done:
+                self._free_from_who_left()
 
 
 def chosen(status: str) -> Status:

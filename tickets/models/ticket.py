@@ -76,10 +76,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
 class Ticket(
     Conversing,
-    Assignable,
     Statusful,
     Snoozable,
     Spammable,
+    Assignable,
     Taggable,
     Followable,
     Participating,
