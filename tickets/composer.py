@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -42,7 +43,10 @@ def composer_of(
         only_note = drafts.keys() == {MessageKind.NOTE} and drafts[MessageKind.NOTE].text
         open_tab = MessageKind.NOTE if only_note else MessageKind.REPLY
     audience = audience or ticket.audience()
+    usual_to, usual_cc = audience["to"], ", ".join(audience["others"])
+    reply = drafts.get(MessageKind.REPLY)
     return {
+        "once": token_urlsafe(12),
         "ticket": ticket.pk,
         "seen_number": ticket.sequence,
         "to": ticket.customer.display_name,
@@ -51,12 +55,13 @@ def composer_of(
         "hold": ticket.hold_seconds,
         "tab": str(open_tab),
         "thens": [Status.SOLVED, Status.OPEN, Status.ON_HOLD],
-        "reply": _side(ticket, drafts.get(MessageKind.REPLY), "reply"),
+        "reply": _side(ticket, reply, "reply"),
         "note": _side(ticket, drafts.get(MessageKind.NOTE), "note"),
         "error": "",
-        "recipient": audience["to"],
-        "cc": ", ".join(audience["others"]),
-        "others": ", ".join(audience["others"]),
+        "usual_to": usual_to,
+        "usual_cc": usual_cc,
+        "recipient": usual_to if reply is None or reply.to is None else reply.to,
+        "cc": usual_cc if reply is None or reply.cc is None else reply.cc,
     }
 
 

@@ -5,6 +5,7 @@ To the page:   {"ticket": 42, "what": "message.received", "assignee": 7}
                {"visitor": 42, …} what whoever talks with us on the ticket does just now, told by the channel's own room
                {"agent": 7, "what": "presence"} to who leads him: his presence, or what he can take, changed
                {"bell": 3} how many strokes of the agent's own bell he has not read
+               {"pong": 1} to each ping: one that hears none has lost its connection
 From the page: {"watch": 42} {"watch": null} {"here": 42, "typing": false, "hello": false, "reply": false}
                {"ping": 1, "idle": false}
 """
@@ -69,6 +70,7 @@ class DeskSocket(LiveSocket):
             await self._tell_watchers({"here": True, **told})
         elif "ping" in said:
             await self._stay(said.get("idle") is True)
+            await self.send(json.dumps({"pong": 1}))
 
     async def _watch(self, ticket_id: Any) -> None:
         if self.watched is not None:

@@ -6,5 +6,5 @@ document.addEventListener("desk:bell", ({ detail: unread }) => {
   }
   for (const form of document.querySelectorAll("[data-bell-some]")) form.hidden = !unread;
   const list = document.querySelector("[data-bell-list]");
-  if (list && !list.contains(document.activeElement)) window.htmx?.ajax("GET", list.dataset.bellList, { target: list, swap: "innerHTML" });
+  if (list && !list.contains(document.activeElement)) window.htmx?.ajax("GET", list.dataset.bellList, { source: list, target: list, swap: "innerHTML" });
 });

@@ -6,7 +6,7 @@
 import { isIdle, onReturn } from "./activity.js";
 import { Watching } from "./watching.js";
 
-const COALESCE = 500, SLOW = 2000, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000;
+const COALESCE = 500, SLOW = 2000, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000, ANSWER_WITHIN = 10000;
 
 // What brings no ticket into a list, and changes no count: only a page that shows the ticket wants to know.
 const STAYS = new Set([
@@ -43,6 +43,9 @@ class Desk {
     document.addEventListener("click", (event) => event.target.closest("#new-rows") && this.showNewRows());
     setInterval(() => this.ping(), PING_EVERY);
     onReturn(() => this.ping());
+    for (const name of ["toggle", "focusout"]) document.addEventListener(name, () => this.headDue && setTimeout(() => this.catchHead()), true);
+    window.addEventListener("offline", () => this.drop());
+    window.addEventListener("online", () => this.retryNow());
   }
 
   // The connection ---------------------------------------------------------------------------------
@@ -59,13 +62,30 @@ class Desk {
       this.catchUp(again);
     };
     this.socket.onmessage = (event) => this.hear(JSON.parse(event.data));
-    this.socket.onclose = (event) => {
-      if (event.code === 4401) { location.reload(); return; }
-      this.tries += 1;
-      if (this.tries > 1) this.banner(true);
-      const wait = Math.min(30000, 500 * 2 ** Math.min(this.tries, 6)) * (0.5 + Math.random());
-      setTimeout(() => this.connect(), wait);
-    };
+    this.socket.onclose = (event) => event.code === 4401 ? location.reload() : this.comeBack();
+  }
+
+  comeBack() {
+    clearTimeout(this.silence);
+    this.tries += 1;
+    if (this.tries > 1) this.banner(true);
+    const wait = Math.min(30000, 500 * 2 ** Math.min(this.tries, 6)) * (0.5 + Math.random());
+    this.again = setTimeout(() => this.connect(), wait);
+  }
+
+  // A connection that died without a word answers nothing; the browser would believe in it for minutes.
+  drop() {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.onclose = this.socket.onmessage = null;
+    this.socket.close();
+    this.banner(true);
+    this.comeBack();
+  }
+
+  retryNow() {
+    if (this.socket.readyState !== WebSocket.CLOSED && this.socket.readyState !== WebSocket.CLOSING) return;
+    clearTimeout(this.again);
+    this.connect();
   }
 
   banner(lost) {
@@ -78,11 +98,16 @@ class Desk {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  ping() { this.say({ ping: 1, idle: isIdle() }); }
+  ping() {
+    this.say({ ping: 1, idle: isIdle() });
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.drop(), ANSWER_WITHIN);
+  }
 
   // What is said -----------------------------------------------------------------------------------
 
   hear(name) {
+    clearTimeout(this.silence);
     if ("viewer" in name) return this.watching.hear(name);
     if ("visitor" in name) return document.dispatchEvent(new CustomEvent("desk:visitor", { detail: name }));
     if ("bell" in name) return document.dispatchEvent(new CustomEvent("desk:bell", { detail: name.bell }));
@@ -265,15 +290,24 @@ class Desk {
     const inHead = () => head.contains(document.activeElement) ? document.activeElement : null;
     const busy = `[data-changed], details[open], :popover-open, ${ASKING}`;
     const isBusy = () => inHead()?.matches("input, textarea, select") || head.querySelector(busy);
-    if (!head || isBusy()) return;
+    if (!head) return;
+    if (isBusy()) { this.headDue = ticket; return; }
     if (isPressed(head)) { this.changed.add(ticket); return; }
     const fresh = (await fetched(`/tickets/${ticket}/head/`))?.querySelector("#thread-head");
-    if (!fresh || this.openTicket() !== ticket || isBusy()) return;
+    if (!fresh || this.openTicket() !== ticket) return;
+    if (isBusy()) { this.headDue = ticket; return; }
     if (isPressed(head)) { this.changed.add(ticket); return; }
     const focused = inHead();
     head.replaceWith(fresh);
     window.htmx?.process(fresh);
     if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
+  }
+
+  // A menu was closed, a field left: the head that waited for it comes now.
+  catchHead() {
+    if (this.headDue === this.openTicket()) this.changed.add(this.headDue);
+    this.headDue = undefined;
+    this.refresh();
   }
 
   appendItems(thread, page) {

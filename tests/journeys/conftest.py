@@ -16,7 +16,8 @@ __all__ = ["mail_server"]
 
 PASSWORD = "correct horse battery"
 LOST = re.compile(
-    r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket connection to|status of 50[234]"
+    r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket connection to|status of 50[0234]"
+    r"|htmx:(afterRequest|abort|xhr:abort)|Response Status Error"
 )
 """What a browser says when the desk is not there for a moment."""
 

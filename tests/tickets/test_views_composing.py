@@ -1,5 +1,6 @@
 """Writing at the desk: replies that can be taken back, notes, drafts, files and new tickets."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -220,3 +221,70 @@ def test_mistakes_are_told_beside_the_fields_and_nothing_is_lost(as_ann, orders)
     assert page.status_code == 422
     assert "Many words" in page.text
     assert "not a mail address" in page.text
+
+
+# The same form again ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["ticket-replies", "ticket-notes"])
+def test_a_form_that_is_sent_again_since_its_answer_was_lost_writes_once(as_ann, ticket, what):
+    form = {"text": "A new one leaves today.", "once": "a1b2"}
+    for _again in range(2):
+        assert as_ann.post(reverse(what, args=[ticket.pk]), form, headers=HTMX).status_code == 200
+    assert ticket.messages.exclude(kind="customer").count() == 1
+    as_ann.post(reverse(what, args=[ticket.pk]), form | {"text": "After going back."}, headers=HTMX)
+    assert ticket.messages.exclude(kind="customer").count() == 2
+
+
+def test_each_composer_is_another_form(as_ann, ticket):
+    pages = [as_ann.get(reverse("ticket", args=[ticket.pk])).text for _page in range(2)]
+    first, second = (re.findall(r'name="once" value="([^"]+)"', page) for page in pages)
+    assert len({*first, *second}) == 4
+
+
+def test_a_draft_that_comes_after_its_reply_was_sent_is_late(as_ann, ticket):
+    words = {"text": "A new one leaves today.", "once": "a1b2"}
+    as_ann.post(reverse("ticket-replies", args=[ticket.pk]), words, headers=HTMX)
+    as_ann.put(reverse("ticket-draft", args=[ticket.pk, "reply"]), urlencode(words))
+    assert not Draft.objects.exists()
+
+
+# Whom it is for --------------------------------------------------------------------------------------------
+
+WHOM = {"to": "dora@work.example", "cc": "eve@elsewhere.example"}
+
+
+def test_a_draft_keeps_whom_it_is_for(as_ann, ticket):
+    address = reverse("ticket-draft", args=[ticket.pk, "reply"])
+    as_ann.put(address, urlencode({"text": "Half", **WHOM}))
+    page = as_ann.get(reverse("ticket", args=[ticket.pk])).text
+    assert 'name="to" value="dora@work.example" data-usual="dora@' in page
+    assert 'name="cc" value="eve@elsewhere.example" data-usual=""' in page
+    as_ann.put(address, urlencode({"text": "Half of it"}))
+    assert "elsewhere.example" not in as_ann.get(reverse("ticket", args=[ticket.pk])).text
+
+
+def test_a_reply_that_is_taken_back_is_still_for_the_same(as_ann, held):
+    as_ann.post(reverse("ticket-replies", args=[held.pk]), {"text": "Too soon.", **WHOM}, headers=HTMX)
+    answer = as_ann.delete(reverse("reply", args=[held.pk, held.messages.get(kind="reply").pk]), headers=HTMX)
+    assert all(f'value="{address}"' in answer.text for address in WHOM.values())
+
+
+def test_a_ticket_that_became_his_by_a_reply_is_nobodys_when_he_takes_that_back(ann, bea, held):
+    held.reply(ann, text="Too soon.").withdraw(ann)
+    held.refresh_from_db()
+    assert held.assignee is None
+
+
+def test_but_not_one_that_he_took_or_was_given(ann, bea, held):
+    held.assign(ann, ann)
+    held.reply(ann, text="Too soon.").withdraw(ann)
+    held.refresh_from_db()
+    assert held.assignee == ann
+    held.assign(None, bea)
+    reply = held.reply(ann, text="Too soon.")
+    held.assign(None, bea)
+    held.assign(ann, bea)
+    reply.withdraw(ann)
+    held.refresh_from_db()
+    assert held.assignee == ann

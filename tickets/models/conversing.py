@@ -9,12 +9,12 @@ from django.utils.timezone import now
 
 from agents.models import Agent
 from customers.models import Customer
+from events.models import Event
 from events.queue import enqueue
 from text.html import to_text
 from text.normalise import search_text
 from text.quotes import split_text
 from text.storable import storable
-from tickets.models.assignable import Assignable
 from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.message import Message
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 PREVIEW = 160
+TAKEN = "reply"
+"""Why a ticket became somebody's: he answered it."""
+
 MOST_EARLIER = 50
 """Versions of a message that are kept, besides the first."""
 
@@ -183,13 +186,21 @@ class Conversing(Statusful):
             draft.delete()
         with self.saved_once():
             if self.assignee_id is None:
-                self._assign(by, by)
+                self._assign(by, by, TAKEN)
             if send_at:
                 self.changed("reply.held", by, message=message.pk, until=send_at.isoformat())
                 _release_later(message, hold)
             else:
                 self._after_reply(message)
         return message
+
+    def give_back_taken_by(self, reply: Message) -> None:
+        """Nobody's again, if it was that reply which made it its writer's and nothing else has since. Under the lock."""
+        if self.assignee_id != reply.agent_id:
+            return
+        given = Event.objects.of_ticket(self.pk).filter(kind="ticket.assigned").order_by("-number").first()
+        if given and given.payload["because"] == TAKEN and (given.number or 0) > reply.number:
+            self._assign(None, reply.agent)
 
     def _after_reply(self, message: Message) -> None:
         """The reply leaves: the list shows it, the status follows, and the border is told. Under the lock."""

@@ -117,7 +117,8 @@ class Message(Choosable, Redactable, OftenWritten):
 
     @transaction.atomic
     def withdraw(self, by: Agent) -> bool:
-        """Take a held reply back into the draft. False when it has left already."""
+        """Take a held reply back into the draft, and with it that the ticket became his by it. False when it has left
+        already."""
         from tickets.models.draft import Draft
 
         self.ticket.lock()
@@ -131,6 +132,7 @@ class Message(Choosable, Redactable, OftenWritten):
         Message.objects.filter(pk=self.pk).update(text="", html="", search_text="")
         self._refresh()
         self.ticket.changed("reply.withdrawn", by, message=self.pk)
+        self.ticket.give_back_taken_by(self)
         return True
 
     def _refresh(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agents.access import AgentRequest
+from agents.models import IdempotencyKey
 from tickets.along import read
 from tickets.composer import composer_of, drafts_of
 from tickets.forms import MOST_LETTERS, ReplyForm
@@ -19,6 +22,9 @@ from tickets.models import Attachment, Delivery, Draft, Message, MessageKind, Ti
 from tickets.uploads import attach
 from tickets.views.answers import Undo, refused, written
 from tickets.views.door import Resource
+
+MOST_ADDRESSES = 10_000
+"""Letters in a field of addresses."""
 
 
 class Replies(Resource):
@@ -36,7 +42,11 @@ class Replies(Resource):
         # Whom the agent addressed, if that is not whom the border would.
         written = form.cleaned_data | {"to": [] if to == [audience["to"]] else to}
         written["along"] = read(request.user, ticket, written["along"])
-        message = ticket.reply(request.user, attachments=_files(request, draft), draft=draft, **written)
+        message = _once(
+            request,
+            form,
+            lambda: ticket.reply(request.user, attachments=_files(request, draft), draft=draft, **written),
+        )
         held = message.delivery == Delivery.HELD
         undo = Undo("reply", "DELETE", args=(message.pk,)) if held else None
         said = " ".join([_said(message, ticket.hold_seconds), others])
@@ -67,24 +77,56 @@ class Notes(Resource):
             return _kept(request, ticket, MessageKind.NOTE, form)
         drafts = drafts_of(ticket, request.user)
         draft = drafts.pop(MessageKind.NOTE, None)
-        files = _files(request, draft)
         text = form.cleaned_data["text"]
         called = mentioned(ticket, text)
-        ticket.note(request.user, text=text, attachments=files, mentions=called, draft=draft)
+        _once(
+            request,
+            form,
+            lambda: ticket.note(
+                request.user, text=text, attachments=_files(request, draft), mentions=called, draft=draft
+            ),
+        )
         return _written(request, ticket, MessageKind.NOTE, _("Note added."), None, drafts=drafts)
 
 
 class Drafts(Resource):
-    """PUT keeps what stands in the composer."""
-
-    locks = False
+    """PUT keeps what stands in the composer, unless that composer has been sent meanwhile."""
 
     def put(self, request: AgentRequest, ticket: Ticket, kind: str) -> HttpResponse:
         if kind not in {MessageKind.REPLY, MessageKind.NOTE}:
             return HttpResponse(status=404)
-        text = QueryDict(request.body, encoding="utf-8").get("text", "")
-        Draft.keep(ticket, request.user, kind, text[:MOST_LETTERS])
+        stands = QueryDict(request.body, encoding="utf-8")
+        sent = IdempotencyKey.objects.filter(agent=request.user, token=None, key=_key(stands))
+        if not sent.exists():
+            Draft.keep(ticket, request.user, kind, **_fields(stands))
         return HttpResponse(status=204)
+
+
+def _key(form: QueryDict) -> str:
+    return f"desk:{form.get('once', '')[:64]}"
+
+
+def _fields(form: QueryDict) -> dict[str, str | None]:
+    """For a draft: its words, and whom the agent addressed, where the form says so."""
+    whom = {name: form[name][:MOST_ADDRESSES] for name in ("to", "cc") if name in form}
+    return {"text": form.get("text", "")[:MOST_LETTERS], **whom}
+
+
+def _once(request: AgentRequest, form: ReplyForm, write: Callable[[], Message]) -> Message:
+    """What `write` writes, or what this very form has written already: where an answer is lost, an agent sends it
+    again. Other words out of the same page, as after going back, are another message."""
+    if "once" not in request.POST:
+        return write()
+    words = json.dumps([request.path, form.cleaned_data], sort_keys=True)
+    said = hashlib.sha256(words.encode()).hexdigest()
+    row, new = IdempotencyKey.claim(request.user, None, _key(request.POST), said)
+    if not new and row.fingerprint == said:
+        return Message.objects.get(pk=row.made_id)
+    message = write()
+    if new:
+        row.made_id = message.pk
+        row.save(update_fields=["made_id"])
+    return message
 
 
 def _files(request: AgentRequest, draft: Draft | None) -> list[Attachment]:
@@ -131,10 +173,9 @@ def _written(
 
 def _kept(request: AgentRequest, ticket: Ticket, kind: str, form: ReplyForm) -> HttpResponse:
     """422: the words stay in the composer, with what is wrong beside them."""
-    Draft.keep(ticket, request.user, kind, request.POST.get("text", "")[:MOST_LETTERS])
+    Draft.keep(ticket, request.user, kind, **_fields(request.POST))
     composer = composer_of(ticket, request.user, open_tab=kind)
     composer["error"] = " ".join(str(said) for messages in form.errors.values() for said in messages)
-    composer |= {"cc": request.POST.get("cc", ""), "recipient": request.POST.get("to", "")}
     if not request.htmx:
         return redirect("ticket", ticket.pk)
     response = render(

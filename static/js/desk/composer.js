@@ -37,7 +37,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-copies]");
-  if (choice) choice.closest("form").querySelector('[name="cc"]').value = choice.dataset.copies;
+  if (!choice) return;
+  const field = choice.closest("form").querySelector('[name="cc"]');
+  field.value = choice.dataset.copies;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 document.addEventListener("input", (event) => {

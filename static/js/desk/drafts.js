@@ -1,38 +1,47 @@
 /* What is being written is kept on the server: a moment after the last key, and when the page is left. */
-const WAIT = 600;
+const WAIT = 600, AGAIN = 5000;
+const KEPT_ALIVE = 60_000; // Bytes that a browser still sends for a page that is gone.
 const waiting = new Map();
 
 function csrf() {
   return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 }
 
-async function keep(form, { leaving = false } = {}) {
+/* Whom it goes to is kept where the agent chose other than is usual. */
+function standsIn(form) {
+  const stands = new URLSearchParams({ text: form.querySelector("textarea").value, once: form.elements.once.value });
+  for (const field of form.querySelectorAll("[data-usual]")) if (field.value !== field.dataset.usual) stands.set(field.name, field.value);
+  return String(stands);
+}
+
+/* What could not be kept is tried again: as it stands then, or, where the agent has gone on to another ticket, as it stood. */
+async function keep(form, { leaving = false, stood } = {}) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
-  const words = form.querySelector(".saved"), text = form.querySelector("textarea").value;
+  const body = form.isConnected ? standsIn(form) : stood;
   try {
     const answer = await fetch(form.dataset.draft, {
       method: "PUT",
       headers: { "X-CSRFToken": csrf(), "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" },
-      body: new URLSearchParams({ text }),
-      keepalive: leaving && text.length < 15_000,
+      body,
+      keepalive: leaving && body.length < KEPT_ALIVE,
     });
     if (!answer.ok) throw new Error(answer.statusText);
-    form.dataset.kept = text;
-    say(words, "saved");
+    say(form, "saved");
   } catch {
-    say(words, "failed");
-    if (!leaving) waiting.set(form, setTimeout(() => form.isConnected && keep(form), 5000));
+    say(form, "failed");
+    if (!waiting.has(form)) waiting.set(form, setTimeout(() => keep(form, { stood: body }), AGAIN));
   }
 }
 
-function say(words, what) {
+function say(form, what) {
+  const words = form.querySelector(".saved");
   words.textContent = words.dataset[what];
   words.classList.toggle("failed", what === "failed");
 }
 
 document.addEventListener("input", (event) => {
-  const form = event.target.matches?.("#composer textarea") && event.target.form;
+  const form = event.target.matches?.("#composer textarea, #composer [data-usual]") && event.target.form;
   if (!form) return;
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => keep(form), WAIT));

@@ -13,8 +13,17 @@ document.addEventListener("load", (event) => {
   fit(event.target);
   if (atEnd) box.scrollTop = box.scrollHeight;
   event.target.contentDocument?.addEventListener("toggle", () => fit(event.target), true);
+  event.target.contentDocument?.addEventListener("keydown", (pressed) => handOn(event.target, pressed));
   for (const image of event.target.contentDocument?.images ?? []) image.addEventListener("load", () => fit(event.target));
 }, true);
+
+/* Whoever has clicked into a letter still works by keys. */
+function handOn(frame, pressed) {
+  const again = new KeyboardEvent("keydown", { ...keysOf(pressed), bubbles: true, cancelable: true });
+  if (!frame.dispatchEvent(again)) pressed.preventDefault();
+}
+
+const keysOf = ({ key, code, ctrlKey, metaKey, altKey, shiftKey }) => ({ key, code, ctrlKey, metaKey, altKey, shiftKey });
 
 let resizing;
 addEventListener("resize", () => {

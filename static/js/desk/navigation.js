@@ -7,14 +7,24 @@ const desk = document.querySelector(".desk");
 export const rows = () => [...document.querySelectorAll("#rows .row")];
 export const openTicket = () => document.getElementById("thread")?.dataset.ticket;
 
+let turn = 0;
+
+/* Of two that are asked for in haste, the later one is shown. One that cannot be had leaves all as it was. */
 export async function open(address, { push = true, focus = false } = {}) {
   if (!desk) return location.assign(address);
+  const mine = ++turn, shown = addressOf(openTicket());
+  htmx.trigger(document.body, "htmx:abort");
   const list = document.getElementById("list"), at = list?.scrollTop;
   document.getElementById("thread").classList.add("is-loading");
   if (push) history.pushState({ desk: true }, "", address);
   mark();
   document.dispatchEvent(new CustomEvent("desk:leaving"));
-  await htmx.ajax("GET", address, { target: "#thread", swap: "outerHTML" });
+  await htmx.ajax("GET", address, { target: "#thread", swap: "outerHTML" }).catch(() => {});
+  if (mine !== turn) return;
+  if (numberIn(address) !== openTicket()) {
+    document.dispatchEvent(new CustomEvent("desk:leaving")); // keys that waited were not meant for what is still shown
+    history.replaceState({ desk: true }, "", shown);
+  }
   document.getElementById("thread").classList.remove("is-loading");
   if (list) list.scrollTop = at;
   mark();
@@ -22,9 +32,12 @@ export async function open(address, { push = true, focus = false } = {}) {
   document.dispatchEvent(new CustomEvent("desk:opened"));
 }
 
+const numberIn = (address) => new URL(address, location).pathname.match(/^\/tickets\/(\d+)\//)?.[1];
+const addressOf = (ticket) => (ticket ? `/tickets/${ticket}/${location.search}` : location.href);
+
 /* Which row is open follows the address; the row that is opened has been read. */
 export function mark() {
-  const id = location.pathname.match(/^\/tickets\/(\d+)\//)?.[1];
+  const id = numberIn(location);
   for (const row of rows()) {
     if (row.parentElement.dataset.ticket === id) {
       row.setAttribute("aria-current", "true");

@@ -1,3 +1,5 @@
+import { open } from "./navigation.js";
+
 /* A toast stays while it is read or held, then goes by itself. What failed says so and can be tried again. */
 const STAY = 10_000;
 const region = document.getElementById("toasts");
@@ -40,14 +42,21 @@ document.addEventListener("htmx:afterRequest", (event) => {
   toast.remove();
 });
 
+/* By the same button: it says what is to be done. */
+function submitAgain(form, button) {
+  if (form.isConnected && (!button || button.form === form)) form.requestSubmit(button);
+}
+
 function failed(event, words) {
-  const source = event.detail.elt, toast = document.createElement("div"), text = document.createElement("span");
+  const { elt: source, target, xhr, requestConfig } = event.detail, toast = document.createElement("div"), text = document.createElement("span");
   toast.className = "toast bad";
   text.textContent = words;
   toast.append(text);
-  if (source?.matches?.("form")) {
+  const retry = source?.matches?.("form") ? () => submitAgain(source, requestConfig.triggeringEvent?.submitter)
+    : target?.id === "thread" && xhr.status !== 404 ? () => open(requestConfig.path) : undefined;
+  if (retry) {
     const again = Object.assign(document.createElement("button"), { type: "button", className: "mini-retry", textContent: region.dataset.retry });
-    again.addEventListener("click", () => { toast.remove(); source.requestSubmit(); });
+    again.addEventListener("click", () => { toast.remove(); retry(); });
     toast.append(again);
   }
   region.append(toast);

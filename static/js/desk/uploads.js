@@ -14,6 +14,7 @@ function send(form, file) {
   progress.max = 1;
   progress.value = 0;
   chip.append(name, progress);
+  chip.dataset.coming = "";
   form.querySelector(".chips").append(chip);
   const request = new XMLHttpRequest(), data = new FormData();
   data.append("file", file);
@@ -26,13 +27,40 @@ function send(form, file) {
       const template = document.createElement("template");
       template.innerHTML = request.responseText.trim();
       chip.replaceWith(template.content);
-    } else fail(chip, request.status === 422 ? request.responseText : request.statusText);
+      sendHeld(form);
+    } else fail(form, chip, request.status === 422 ? request.responseText : request.statusText);
   };
-  request.onerror = () => fail(chip, "");
+  request.onerror = () => fail(form, chip, "");
   request.send(data);
 }
 
-function fail(chip, reason) {
+/* What is sent while files are still coming goes when they are here; when one cannot come, the agent decides anew. */
+const held = new WeakMap();
+const areComing = (form) => form.querySelector("[data-coming]");
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("#composer form") || !areComing(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  held.set(event.target, event.submitter);
+  event.target.setAttribute("aria-busy", "true");
+}, { capture: true });
+
+function release(form) {
+  const submitter = held.get(form), was = held.delete(form);
+  form.removeAttribute("aria-busy");
+  return was && { submitter };
+}
+
+function sendHeld(form) {
+  if (areComing(form)) return;
+  const send = release(form);
+  if (send && form.isConnected) form.requestSubmit(send.submitter);
+}
+
+function fail(form, chip, reason) {
+  release(form);
+  delete chip.dataset.coming;
   chip.classList.add("failed");
   chip.setAttribute("role", "alert");
   chip.querySelector("progress").remove();
@@ -48,7 +76,8 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("paste", (event) => {
   const form = event.target.closest?.("#composer form");
-  if (!form || !event.clipboardData.files.length) return;
+  // A spreadsheet or a text processor adds a picture of what is text.
+  if (!form || !event.clipboardData.files.length || event.clipboardData.types.includes("text/plain")) return;
   event.preventDefault();
   upload(form, event.clipboardData.files);
 });

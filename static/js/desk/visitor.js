@@ -28,7 +28,7 @@ async function fetchAgain() {
   const shown = document.getElementById("visitor"), ticket = document.getElementById("thread")?.dataset.ticket;
   if (!shown) return;
   const open = shown.querySelector("details")?.open, focused = shown.contains(document.activeElement);
-  await htmx.ajax("GET", `/tickets/${ticket}/visitor/`, { target: "#visitor", swap: "outerHTML" });
+  await htmx.ajax("GET", `/tickets/${ticket}/visitor/`, { source: "#visitor", target: "#visitor", swap: "outerHTML" });
   const details = document.querySelector("#visitor details");
   if (details && open) details.open = true;
   if (focused) details?.querySelector("summary").focus();
