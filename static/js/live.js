@@ -4,6 +4,7 @@
 // After a gap everything that is visible is fetched anew.
 
 import { isIdle, onReturn } from "./activity.js";
+import { NewRows } from "./newrows.js";
 import { Watching } from "./watching.js";
 
 const COALESCE = 500, SLOW = 2000, SLOWEST = 30000, COUNTS_EVERY = 5000, FETCH_MOST = 30000, PING_EVERY = 60000, ANSWER_WITHIN = 10000;
@@ -34,13 +35,13 @@ class Desk {
     this.tries = 0;
     this.changed = new Set();
     this.behind = false; // Whether rows may have come that nothing told of.
+    this.newRows = new NewRows();
     this.watching = new Watching((message) => this.say(message));
     this.pause = COALESCE;
     this.countsAt = 0;
     document.addEventListener("visibilitychange", () => { this.refresh(); this.fetchCounts(); });
     document.addEventListener("htmx:afterSettle", () => this.watch());
     window.addEventListener("popstate", () => setTimeout(() => this.watch()));
-    document.addEventListener("click", (event) => event.target.closest("#new-rows") && this.showNewRows());
     setInterval(() => this.ping(), PING_EVERY);
     onReturn(() => this.ping());
     for (const name of ["toggle", "focusout"]) document.addEventListener(name, () => this.headDue && setTimeout(() => this.catchHead()), true);
@@ -124,7 +125,7 @@ class Desk {
   // Whether the list or the thread shows it, or it waits behind "3 new".
   shows(ticket) {
     const row = `[data-ticket="${ticket}"]`;
-    return ticket === this.openTicket() || document.querySelector(`#rows ${row}`) || this.waiting().querySelector(row);
+    return ticket === this.openTicket() || document.querySelector(`#rows ${row}`) || this.newRows.has(ticket);
   }
 
   refresh() {
@@ -181,17 +182,22 @@ class Desk {
       const part = ids.slice(start, start + 50);
       const page = await fetched(`/inbox/rows/?view=${encodeURIComponent(rows.dataset.view)}&ids=${part.join(",")}`);
       if (page === undefined) return undefined;
-      if (page) this.placeRows(rows, [...page.querySelectorAll("[data-ticket]")]);
+      if (!page) continue;
+      const fresh = [...page.querySelectorAll("[data-ticket]")];
+      this.dim(part, fresh);
+      this.placeRows(rows, fresh);
     }
     return null;
   }
 
   async fetchNewest() {
     const rows = document.getElementById("rows");
-    if (!rows) return null;
+    if (!rows || rows.dataset.searching || document.querySelector("#list > .newer")) return null;
     const page = await fetched(`/inbox/rows/?view=${encodeURIComponent(rows.dataset.view)}&newest=1`);
     if (page === undefined) return undefined;
-    if (page) this.placeRows(rows, [...page.querySelectorAll("[data-ticket]")]);
+    const fresh = [...(page?.querySelectorAll("[data-ticket]") ?? [])];
+    this.newRows.notice(fresh);
+    this.placeRows(rows, fresh);
     return null;
   }
 
@@ -199,6 +205,7 @@ class Desk {
     for (const row of fresh) {
       const old = document.getElementById(row.id);
       if (old) {
+        if (list.dataset.searching) asFound(row, old);
         if (old.querySelector(".row[aria-current]")) row.querySelector(".row")?.setAttribute("aria-current", "true");
         if (asks(old) || old.outerHTML === row.outerHTML) continue;
         if (isPressed(old)) { this.changed.add(Number(row.dataset.ticket)); continue; }
@@ -206,43 +213,19 @@ class Desk {
         old.replaceWith(row);
         if (inside) row.querySelector("a")?.focus({ preventScroll: true });
         window.htmx?.process(row);
-      } else if (!("left" in row.dataset) && !list.dataset.searching) {
-        this.waiting().querySelector(`#${CSS.escape(row.id)}`)?.remove();
-        this.waiting().prepend(row);
-      }
+      } else if (!("left" in row.dataset) && !list.dataset.searching) this.newRows.put(row);
+      else this.newRows.drop(row.dataset.ticket);
     }
-    this.offerNewRows();
+    this.newRows.offer();
   }
 
-  // Rows that wait behind "3 new"; those of another view are forgotten, its page brings them itself.
-  waiting(view = document.getElementById("rows")?.dataset.view) {
-    if (!this.newRows || this.newRows.dataset.view !== view) {
-      this.newRows = document.createElement("ul");
-      this.newRows.dataset.view = view;
+  // What was asked for and is not told of is out of this agent's sight by now.
+  dim(ids, rows) {
+    const told = new Set(rows.map((row) => Number(row.dataset.ticket)));
+    for (const id of ids.filter((id) => !told.has(id))) {
+      document.getElementById(`row-${id}`)?.setAttribute("data-left", "");
+      this.newRows.drop(id);
     }
-    return this.newRows;
-  }
-
-  offerNewRows() {
-    const button = document.getElementById("new-rows");
-    if (!button) return;
-    const view = document.getElementById("rows")?.dataset.view;
-    const count = this.waiting(view).children.length;
-    button.textContent = plural(button, count);
-    button.hidden = count === 0;
-    if (count && document.getElementById("rows").children.length === 0) this.showNewRows();
-  }
-
-  showNewRows() {
-    const list = document.getElementById("rows");
-    const rows = [...this.waiting().children].filter((row) => !document.getElementById(row.id));
-    list.prepend(...rows);
-    list.closest("[data-list]")?.classList.remove("is-empty");
-    document.getElementById("list-empty")?.setAttribute("hidden", "");
-    rows.forEach((row) => window.htmx?.process(row));
-    this.newRows = undefined;
-    this.offerNewRows();
-    list.closest("[data-scroll]")?.scrollTo({ top: 0 });
   }
 
   async fetchCounts() {
@@ -256,7 +239,11 @@ class Desk {
     this.countsAt = Date.now();
     this.countsDue = false;
     const page = await fetched(`/inbox/counts/?view=${encodeURIComponent(document.getElementById("rows")?.dataset.view ?? "")}`);
-    for (const count of page?.querySelectorAll("[data-view-count]") ?? []) {
+    const fresh = page?.querySelector("#views");
+    if (!fresh) return;
+    const names = (side) => [...side.querySelectorAll("[data-view-count]")].map((count) => count.dataset.viewCount);
+    if (names(fresh).join() !== names(views).join() && !isPressed(views) && !views.contains(document.activeElement)) return views.replaceWith(fresh);
+    for (const count of fresh.querySelectorAll("[data-view-count]")) {
       const old = views.querySelector(`[data-view-count="${CSS.escape(count.dataset.viewCount)}"]`);
       if (old && old.textContent !== count.textContent) old.textContent = count.textContent;
     }
@@ -349,9 +336,8 @@ function replace(item) {
   window.htmx?.process(item);
 }
 
-// "3 new" in the page's language: the button carries a form of words for each plural category.
-function plural(button, count) {
-  const category = new Intl.PluralRules(document.documentElement.lang).select(count);
-  const words = button.dataset[category] ?? button.dataset.other ?? "{}";
-  return words.replace("{}", new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: "latn" }).format(count));
+// A hit stays a hit, and shows the words that were found.
+function asFound(row, old) {
+  row.removeAttribute("data-left");
+  row.querySelector(".preview")?.replaceWith(old.querySelector(".preview").cloneNode(true));
 }

@@ -25,7 +25,10 @@ export class Watching {
   hear(name) {
     if (name.ticket !== this.watched) return;
     if (name.here) this.viewers.set(name.viewer, { id: name.viewer, name: name.name, typing: name.typing, at: Date.now() });
-    else this.viewers.delete(name.viewer);
+    else {
+      this.viewers.delete(name.viewer);
+      if (String(name.viewer) === document.body.dataset.agent) this.sayHere(); // he closed another page of his
+    }
     if (name.hello) this.sayHere();
     this.show();
   }

@@ -17,7 +17,7 @@ __all__ = ["mail_server"]
 PASSWORD = "correct horse battery"
 LOST = re.compile(
     r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket connection to|status of 50[0234]"
-    r"|htmx:(afterRequest|abort|xhr:abort)|Response Status Error"
+    r"|htmx:(afterRequest|sendAbort|sendError)|Response Status Error|ERR_INTERNET_DISCONNECTED|ERR_FAILED"
 )
 """What a browser says when the desk is not there for a moment."""
 

@@ -40,6 +40,7 @@ def desk(request: AgentRequest, ticket: Ticket | None = None) -> dict[str, Any]:
         "rows": rows(page.rows, agent, view, current=ticket.pk if ticket else None),
         "empty": empty_words(view),
         "order": inbox.view_named(view).order,
+        "by_due": inbox.view_named(view).by_due,
     }
 
 

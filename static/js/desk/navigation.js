@@ -7,7 +7,7 @@ const desk = document.querySelector(".desk");
 export const rows = () => [...document.querySelectorAll("#rows .row")];
 export const openTicket = () => document.getElementById("thread")?.dataset.ticket;
 
-let turn = 0;
+let turn = 0, place = 0;
 
 /* Of two that are asked for in haste, the later one is shown. One that cannot be had leaves all as it was. */
 export async function open(address, { push = true, focus = false } = {}) {
@@ -15,6 +15,7 @@ export async function open(address, { push = true, focus = false } = {}) {
   const mine = ++turn, shown = addressOf(openTicket());
   htmx.trigger(document.body, "htmx:abort");
   const list = document.getElementById("list"), at = list?.scrollTop;
+  if (list?.checkVisibility()) place = at;
   document.getElementById("thread").classList.add("is-loading");
   if (push) history.pushState({ desk: true }, "", address);
   mark();
@@ -30,6 +31,28 @@ export async function open(address, { push = true, focus = false } = {}) {
   mark();
   if (focus) document.getElementById("messages")?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("desk:opened"));
+}
+
+/* Back to the list, which stands as it was left: on a phone it lay under the thread. */
+function close() {
+  const was = openTicket(), nothing = document.getElementById("no-thread");
+  turn += 1;
+  htmx.trigger(document.body, "htmx:abort");
+  document.dispatchEvent(new CustomEvent("desk:leaving"));
+  for (const pane of [...nothing.content.cloneNode(true).children]) document.getElementById(pane.id)?.replaceWith(pane);
+  document.title = nothing.dataset.title;
+  mark();
+  const list = document.getElementById("list");
+  if (list) list.scrollTop = place;
+  document.querySelector(`#row-${was} .row`)?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("desk:opened"));
+}
+
+/* Whether the list beside the ticket is the one of that address. */
+function isShown(address) {
+  const list = document.getElementById("rows"), asked = new URL(address, location);
+  if (list?.dataset.searching || asked.searchParams.has("after") || asked.searchParams.has("before")) return false;
+  return asked.pathname === document.querySelector("#views a[href]")?.pathname && (asked.searchParams.get("view") || "mine") === list?.dataset.view;
 }
 
 const numberIn = (address) => new URL(address, location).pathname.match(/^\/tickets\/(\d+)\//)?.[1];
@@ -65,6 +88,7 @@ document.addEventListener("click", (event) => {
 window.addEventListener("popstate", () => {
   if (!desk) return;
   if (/^\/tickets\/\d+\//.test(location.pathname)) open(location.href, { push: false });
+  else if (isShown(location)) close();
   else location.reload();
 });
 
