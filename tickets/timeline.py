@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import unescape
+from math import ceil
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
@@ -35,6 +38,7 @@ _RICH = re.compile(
     r"<(?:img|table|h[1-6]|ul|ol|font|pre|hr)\b|<(?:b|strong|i|em|u)>|style=\"[^\"]*(?:background|color|border|font-weight)",
     re.I,
 )
+_LINK = re.compile(r"<a\b[^>]*\bhref=\"(https?:[^\"]*)\"", re.I)
 _REMOTE = re.compile(r"<img\b[^>]*\bsrc=\"https?:", re.I)
 # What makes an earlier letter another one than open pages show.
 _REDRAWING = {
@@ -183,7 +187,7 @@ def _letter(
         bool(message.html)
         and message.kind == MessageKind.CUSTOMER
         and not message.redacted_at
-        and bool(_RICH.search(own_part(message.html)))
+        and _loses_form(message)
     )
     shown = [file for file in files if not (framed and file.inline and file.content_id)]
     return {
@@ -199,7 +203,7 @@ def _letter(
         "quoted": "" if framed or message.redacted_at else _body(message.quoted),
         "frame": address("message-body", message.pk) if framed else "",
         "original": address("message-body", message.pk) if _shows_less(message) and not framed else "",
-        "remote_images": framed and bool(_REMOTE.search(message.html)),
+        "remote_images": bool(message.html) and bool(_REMOTE.search(message.html)),
         "to": message.to if message.kind == MessageKind.REPLY else [],
         "cc": message.others or message.cc,
         "warnings": warnings_of(message, ticket, participants),
@@ -217,6 +221,18 @@ def _letter(
 def _body(text: str) -> SafeString:
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return mark_safe(from_text(shown))  # noqa: S308 - escapes all it is given
+
+
+def _loses_form(message: Message) -> bool:
+    """Whether its plain words would lose what its writer meant: a form, or where a link leads."""
+    html = own_part(message.html)
+    if _RICH.search(html):
+        return True
+    return any(_place_of(href) not in message.text for href in _LINK.findall(html))
+
+
+def _place_of(href: str) -> str:
+    return unescape(href).partition("//")[2].removeprefix("www.").rstrip("/")
 
 
 def _shows_less(message: Message) -> bool:
@@ -270,7 +286,7 @@ def _delivery(message: Message, agent: Agent) -> dict[str, Any] | None:
     return {
         "state": message.delivery,
         "label": message.get_delivery_display(),
-        "until": message.send_at.isoformat() if held and message.send_at else "",
+        "left": ceil((message.send_at - now()).total_seconds()) if held and message.send_at else 0,
         "undo": address("reply", message.ticket_id, message.pk)
         if held and message.agent_id == agent.pk
         else "",

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from events.models import Event
-from tickets.models import Conflict, Status, Ticket
+from tickets.models import Conflict, Pile, Status, Ticket
 from tickets.tasks import close_due, wake_due
 from tickets.thanks import is_mere_thanks
 
@@ -105,6 +105,41 @@ def test_a_status_set_by_mistake_is_not_counted_as_reopened(ticket, ann):
     ticket.solve(ann)
     ticket.restore_status("new", ann)
     assert (ticket.status, ticket.reopened_count) == (Status.OPEN, 0)
+
+
+def test_a_reopening_by_mistake_leaves_no_trace(ticket, ann):
+    ticket.solve(ann)
+    solved_at = now() - timedelta(days=1)
+    Event.objects.filter(kind="ticket.solved").update(at=solved_at)
+    ticket.reopen(ann)
+    ticket.restore_status("solved", ann)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.reopened_count, ticket.solved_at) == (Status.SOLVED, 0, solved_at)
+
+
+def test_a_closed_ticket_that_was_reopened_by_mistake_is_as_old_as_it_was(ticket, ann, dora):
+    ticket.solve(ann)
+    ticket.reopen(ann)
+    ticket.solve(ann)
+    ticket.close(ann)
+    solved_at, closed_at = now() - timedelta(days=6), now() - timedelta(days=2)
+    Event.objects.filter(kind="ticket.solved").update(at=solved_at)
+    Event.objects.filter(kind="ticket.closed").update(at=closed_at)
+    ticket.reopen(ann)
+    ticket.restore_status("closed", ann)
+    ticket.refresh_from_db()
+    assert (ticket.reopened_count, ticket.solved_at, ticket.closed_at) == (1, solved_at, closed_at)
+
+
+@pytest.mark.parametrize("was", ["open", "new", "pending"])
+def test_what_was_solved_by_mistake_sleeps_on(ticket, ann, was):
+    ticket.restore_status(was, ann)
+    until = now() + timedelta(days=1)
+    ticket.snooze(until, ann)
+    ticket.solve(ann)
+    ticket.restore_status(was, ann, snoozed_until=until)
+    ticket.refresh_from_db()
+    assert (ticket.pile, ticket.snoozed_until) == (Pile.SNOOZED, until)
 
 
 # Time ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from tests.conftest import hire
 from tickets.models import Priority, Status, Ticket
@@ -199,3 +200,20 @@ def test_leads_erase_a_message_for_good_and_agents_do_not(client, ann, bea, tick
     assert "This message was erased." in answer.text
     page = client.get(reverse("ticket", args=[ticket.pk])).text
     assert "arrived cracked" not in page
+
+
+def test_taking_back_that_a_snoozed_ticket_was_solved_puts_it_to_sleep_again(as_ann, ticket, ann):
+    until = now() + timedelta(days=1)
+    ticket.snooze(until, ann)
+    assert undo(as_ann, post(as_ann, "ticket-solution", ticket)).status_code == 200
+    ticket.refresh_from_db()
+    assert (ticket.pile, ticket.snoozed_until) == ("snoozed", until)
+
+
+@pytest.mark.parametrize("until", ["", "nonsense", "2026-13-45T99:00", "2030-01-01T00:00"])
+def test_a_time_that_is_none_is_no_snooze(as_ann, ticket, until):
+    as_ann.post(reverse("ticket-solution", args=[ticket.pk]), headers=HTMX)
+    fields = {"status": "open", "undo": "1", "snoozed_until": until}
+    assert as_ann.post(reverse("ticket-status", args=[ticket.pk]), fields, headers=HTMX).status_code == 200
+    ticket.refresh_from_db()
+    assert ticket.snoozed_until is None

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from customers.models import Customer
+from text.folding import folded
 from tickets.models import Attachment, Delivery, Draft, Status, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,32 @@ def test_carl_and_nobody_get_no_file(client, carl, ticket, ann):
     assert client.get(address).status_code == 302
     client.force_login(carl, backend="agents.backends.AgentBackend")
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "framed"),
+    [
+        ('<p><a href="https://shop.example/a?b=1&amp;c=2">here</a></p>', "here", True),
+        ('<p><a href="https://shop.example/a?b=1&amp;c=2">here</a></p>', "here https://shop.example/a?b=1&c=2", False),
+        ('<p><a href="http://www.shop.example/">www.shop.example</a></p>', "www.shop.example", False),
+        ("<p>Click here</p>", "Click here", False),
+    ],
+)  # fmt: skip
+def test_a_letter_whose_words_do_not_say_where_a_link_leads_is_shown_as_it_was_made(
+    as_ann, dora, ticket, html, text, framed
+):
+    ticket.receive(dora, text=text, html=html)
+    assert ("data-frame" in as_ann.get(reverse("ticket", args=[ticket.pk])).text) == framed
+
+
+def test_the_letter_as_it_was_sent_offers_its_images(as_ann, dora, ticket):
+    html = folded(
+        '<p>Look.</p><div class="gmail_quote"><p>Before</p><img src="https://far.example/a.png"></div>'
+    )
+    ticket.receive(dora, text="Look.", html=html)
+    page = as_ann.get(reverse("ticket", args=[ticket.pk])).text
+    assert "data-original" in page
+    assert "?images=1" in page
 
 
 def test_letters_are_framed_under_their_own_policy(as_ann, dora, ticket):

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Event
 from tickets.models.assignable import Assignable
 from tickets.models.snoozable import Snoozable
 from tickets.models.states import Status
 
 REOPEN_WINDOW = timedelta(days=14)
 CLOSE_AFTER = timedelta(days=4)
+_DONE = ("ticket.solved", "ticket.closed")
+_ENDS = (*_DONE, "ticket.reopened")
 
 
 class Statusful(Snoozable, Assignable):
@@ -99,15 +103,35 @@ class Statusful(Snoozable, Assignable):
         self._free_from_who_left()
 
     @transaction.atomic
-    def restore_status(self, status: str, by: Any) -> None:
-        """Take a change of status back: what was a mistake is not counted as reopened."""
+    def restore_status(self, status: str, by: Any, snoozed_until: datetime | None = None) -> None:
+        """Take a change of status back, and with it the end of a snooze: what was a mistake is not counted as
+        reopened, and what was done is done since it was."""
         self.lock()
         if self.is_done and status in {Status.NEW, Status.OPEN}:
             self.reopen(by, because="undo")
+        elif not self.is_done and status in {Status.SOLVED, Status.CLOSED}:
+            self._done_after_all(status, by)
         elif status == Status.NEW:
             self._set(Status.NEW, by)
         else:
             self.set_status(status, by)
+        if snoozed_until and snoozed_until > now() and not self.is_done:
+            self.snooze(snoozed_until, by)
+
+    def _done_after_all(self, status: str, by: Any) -> None:
+        past = Event.objects.of_ticket(self.pk).order_by("-number")
+        last = past.filter(kind__in=["ticket.reopened", "ticket.status_changed"]).first()
+        if last is None:
+            return self.set_status(status, by)
+        before = past.filter(kind__in=_ENDS, number__lt=last.number)[:2]
+        done = {event.kind: event.at for event in takewhile(lambda event: event.kind in _DONE, before)}
+        with self.saved_once():
+            self.set_status(status, by)
+            self.solved_at = done.get("ticket.solved", self.solved_at)
+            self.closed_at = self.closed_at and done.get("ticket.closed", self.closed_at)
+            if last.kind == "ticket.reopened" and last.payload["because"] not in {"thanks", "undo"}:
+                self.reopened_count = max(0, self.reopened_count - 1)
+            self.owe("solved_at", "closed_at", "reopened_count")
 
     @transaction.atomic
     def wait(self, by: Any) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -21,26 +24,29 @@ class Solution(Resource):
 
     def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         self.expect(ticket, "status")
-        was = ticket.status
+        was, slept = ticket.status, ticket.snoozed_until
         ticket.solve(by=request.user)
-        return changed(request, ticket, _("Solved."), _back_to(was, ticket))
+        return changed(request, ticket, _("Solved."), _back_to(was, ticket, slept))
 
     def delete(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
+        was = ticket.status
         ticket.reopen(by=request.user)
-        return changed(request, ticket, _("Open again."), Undo("ticket-solution"))
+        return changed(
+            request, ticket, _("Open again."), None if was == ticket.status else _back_to(was, ticket)
+        )
 
 
 class StatusChange(Resource):
     def post(self, request: AgentRequest, ticket: Ticket) -> HttpResponse:
         status = status_of(request.POST.get("status"))
         self.expect(ticket, "status")
-        was = ticket.status
+        was, slept = ticket.status, ticket.snoozed_until
         if request.POST.get("undo"):
-            ticket.restore_status(status, by=request.user)
+            ticket.restore_status(status, by=request.user, snoozed_until=_moment(request))
         else:
             ticket.set_status(status, by=request.user)
         said = _("Status: %(status)s.") % {"status": ticket.get_status_display()}
-        return changed(request, ticket, said, None if was == ticket.status else _back_to(was, ticket))
+        return changed(request, ticket, said, None if was == ticket.status else _back_to(was, ticket, slept))
 
 
 class Assignee(Resource):
@@ -136,8 +142,20 @@ def _undo(resource: str, field: str, was: object, now: object) -> Undo | None:
     )
 
 
-def _back_to(was: str, ticket: Ticket) -> Undo:
-    return Undo("ticket-status", "POST", {"status": was, "undo": "1", "seen_status": ticket.status})
+def _back_to(was: str, ticket: Ticket, slept: datetime | None = None) -> Undo:
+    """`slept`: until when it was snoozed, if the change woke it."""
+    fields = {"status": was, "undo": "1", "seen_status": ticket.status}
+    if slept and ticket.snoozed_until is None:
+        fields["snoozed_until"] = slept.isoformat()
+    return Undo("ticket-status", "POST", fields)
+
+
+def _moment(request: AgentRequest) -> datetime | None:
+    try:
+        moment = parse_datetime(request.POST.get("snoozed_until", ""))
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _id(text: str) -> int:

@@ -81,9 +81,12 @@ document.addEventListener("desk:withdrawn", (event) => {
   document.querySelector(`.msg[data-message="${event.detail.message}"]`)?.remove();
 });
 
+/* By the server's seconds: this computer's clock may be wrong. */
+const ends = new WeakMap();
 setInterval(() => {
-  for (const held of document.querySelectorAll(".delivery.held[data-until]")) {
-    const left = Math.ceil((Date.parse(held.dataset.until) - Date.now()) / 1000);
+  for (const held of document.querySelectorAll(".delivery.held[data-left]")) {
+    if (!ends.has(held)) ends.set(held, performance.now() + 1000 * Number(held.dataset.left));
+    const left = Math.ceil((ends.get(held) - performance.now()) / 1000);
     held.textContent = left > 0 ? held.dataset.sending.replace("%s", left) : held.dataset.soon;
     if (left <= 0) held.nextElementSibling?.matches("form") && held.nextElementSibling.remove();
   }
