@@ -12,10 +12,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_noop
 
 from agents.models import Agent
-from channels_inbox.counting import counted
 from channels_inbox.models import Direction, Envelope, Recipient
 from channels_inbox.models.silence import HELD
 from channels_inbox.wording import ACKNOWLEDGEMENT
+from events.counting import counted
 from events.prepared import Prepared
 from tickets.models import Message, Ticket
 

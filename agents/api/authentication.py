@@ -9,6 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from agents.api.throttling import refuse
 from agents.models import Agent, Token
 from agents.models.token import Scope
 
@@ -22,6 +23,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = Token.objects.of_secret(secret.decode("latin-1"))
         if token is None:
+            refuse(request)
             raise AuthenticationFailed(_("This token is not known, or was revoked."))
         if token.last_used_at is None or token.last_used_at < now().replace(second=0, microsecond=0):
             token.used()

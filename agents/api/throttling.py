@@ -1,19 +1,18 @@
-"""How often a caller may ask: so many requests in a minute, counted for each token, and for each session's agent."""
+"""How often a caller may ask: so many requests in a minute, counted for each token, and for each session's agent. Who
+comes with no token that we know is counted by his address."""
 
 import time
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
-from redis import RedisError
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from agents.callers import address_of
 from agents.models import Token
+from events.counting import counted
 
 MINUTE = 60
-
-log = structlog.get_logger(__name__)
 
 
 class PerToken(BaseThrottle):
@@ -22,14 +21,15 @@ class PerToken(BaseThrottle):
     def allow_request(self, request: Request, view: object) -> bool:
         kind = "token" if isinstance(request.auth, Token) else "agent"
         caller = request.auth.pk if isinstance(request.auth, Token) else request.user.pk
-        key = f"api-{kind}-{caller}-{int(time.time() // MINUTE)}"
-        try:
-            cache.add(key, 0, 2 * MINUTE)
-            return bool(cache.incr(key) <= settings.API_REQUESTS_PER_MINUTE)
-        except (RedisError, ValueError) as error:
-            log.warning("throttle_failed", error_type=type(error).__name__)
-            return True
+        return counted(f"api-{kind}-{caller}", MINUTE) <= settings.API_REQUESTS_PER_MINUTE
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
         return MINUTE - time.time() % MINUTE
+
+
+def refuse(request: Request) -> None:
+    """A token that nobody knows came: Throttled (429) when too many of them come from there."""
+    many = counted(f"api-unknown-{address_of(request._request)}", MINUTE)
+    if many > settings.API_REFUSALS_PER_MINUTE:
+        raise Throttled(MINUTE - time.time() % MINUTE)

@@ -90,6 +90,21 @@ def test_a_session_may_ask_too_and_needs_the_csrf_token_to_change(ann, ticket):
     assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
 
 
+def test_requests_that_its_scopes_do_not_allow_count_too(program, ann, settings):
+    settings.API_REQUESTS_PER_MINUTE = 3
+    reads = program(ann, "read")
+    codes = [reads.post("tickets/").status_code for _ in range(4)]
+    assert codes == [403, 403, 403, 429]
+
+
+def test_who_guesses_tokens_is_told_to_wait_and_others_are_not(ann, program, settings):
+    settings.API_REFUSALS_PER_MINUTE = 3
+    answers = [Program(f"fan_{number}").get("me/") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 61
+    assert program(ann).get("me/").status_code == 200
+
+
 def test_a_token_is_throttled_alone(program, ann, bea, settings):
     settings.API_REQUESTS_PER_MINUTE = 3
     anns, another, beas = program(ann), program(ann), program(bea)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -106,7 +106,7 @@ def _key(form: QueryDict) -> str:
     return f"desk:{form.get('once', '')[:64]}"
 
 
-def _fields(form: QueryDict) -> dict[str, str | None]:
+def _fields(form: QueryDict) -> dict[str, Any]:
     """For a draft: its words, and whom the agent addressed, where the form says so."""
     whom = {name: form[name][:MOST_ADDRESSES] for name in ("to", "cc") if name in form}
     return {"text": form.get("text", "")[:MOST_LETTERS], **whom}
@@ -121,7 +121,7 @@ def _once(request: AgentRequest, form: ReplyForm, write: Callable[[], Message]) 
     said = hashlib.sha256(words.encode()).hexdigest()
     row, new = IdempotencyKey.claim(request.user, None, _key(request.POST), said)
     if not new and row.fingerprint == said:
-        return Message.objects.get(pk=row.made_id)
+        return Message.objects.get(pk=cast(int, row.made_id))
     message = write()
     if new:
         row.made_id = message.pk

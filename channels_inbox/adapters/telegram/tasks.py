@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from channels_inbox.adapters.telegram.models import Bot, Piece
 from channels_inbox.adapters.telegram.outgoing import keyboard
 from channels_inbox.adapters.telegram.troubles import Trouble
-from channels_inbox.counting import counted
 from channels_inbox.language import language_for
 from channels_inbox.models import Envelope
+from events.counting import counted
 
 
 @shared_task

@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from agents.callers import address_of
 from channels_inbox.adapters.widget import limits
 from channels_inbox.adapters.widget.jsons import object_in
 from channels_inbox.adapters.widget.models import Visitor, Widget
@@ -148,7 +149,7 @@ def _may_ask(request: Asking, what: str) -> None:
     visitor = getattr(request, "visitor", None)
     if visitor is not None and visitor.blocked_at:
         raise Refused(HTTPStatus.FORBIDDEN, _("This chat is closed for you."))
-    if wait := limits.wait_for(what, limits.address_of(request), visitor.pk if visitor else None):
+    if wait := limits.wait_for(what, address_of(request), visitor.pk if visitor else None):
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS, _("That was a little too often. Please wait a moment."), wait
         )

@@ -8,9 +8,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest
 
-from channels_inbox.counting import counted
+from events.counting import counted
 
 
 class Limit(NamedTuple):
@@ -74,15 +73,3 @@ def _count(key: str, limit: Limit) -> int:
 
 def _short(address: str) -> str:
     return hashlib.sha256(address.encode(errors="replace")).hexdigest()[:16]
-
-
-def address_of(request: HttpRequest) -> str:
-    """From where it comes: what our own proxies add to the end of X-Forwarded-For, never what a client says."""
-    return address_in(request.headers.get("X-Forwarded-For", ""), request.META.get("REMOTE_ADDR", ""))
-
-
-def address_in(forwarded: str, peer: str) -> str:
-    """The same from X-Forwarded-For, and the address of whoever speaks to us."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    passed = [one.strip() for one in forwarded.split(",") if one.strip()]
-    return passed[-proxies] if proxies and len(passed) >= proxies else peer

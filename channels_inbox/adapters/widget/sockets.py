@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import path
 from django.utils.timezone import now
 
+from agents.callers import address_in
 from channels_inbox.adapters.widget import answering, limits
 from channels_inbox.adapters.widget.frames import facts_in, is_client_id, is_number, object_of
 from channels_inbox.adapters.widget.heartbeats import heard_of
@@ -52,9 +53,7 @@ class WidgetSocket(LiveSocket):
         self.numbers: dict[str, int] = {}
         self.window, self.frames = 0.0, 0
         headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
-        self.address = limits.address_in(
-            headers.get(b"x-forwarded-for", ""), (self.scope.get("client") or [""])[0]
-        )
+        self.address = address_in(headers.get(b"x-forwarded-for", ""), (self.scope.get("client") or [""])[0])
         refused = await self._refusal(headers)
         await self.accept()
         if refused:
