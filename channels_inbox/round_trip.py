@@ -5,7 +5,7 @@ token, sent_at and arrived_at (ISO 8601, or None), and reason, why it could not 
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -20,6 +20,10 @@ from channels_inbox.models import Channel, Outlet
 from events.queue import enqueue
 
 PREFIX = "test-"
+LATE, LOST = timedelta(minutes=1), timedelta(hours=1)
+"""When the page says that something may be wrong, and when it no longer looks whether the mail arrives."""
+SOON, LATER = 2, 15
+"""Seconds until the page asks again."""
 
 
 def begin(channel: Channel) -> None:
@@ -63,12 +67,18 @@ def arrived(to: list[str]) -> bool:
 
 
 def trip(channel: Channel) -> dict[str, Any]:
-    """What is known of the last test mail, with times as datetimes; empty when there was none."""
+    """What is known of the last test mail, with times as datetimes, and whether it is still under way or late."""
     known = dict(channel.config.get("round_trip", {}))
     for name in ("began_at", "sent_at", "arrived_at"):
         if known.get(name):
             known[name] = datetime.fromisoformat(known[name])
-    return known
+    under_way = bool(known.get("began_at")) and not known.get("arrived_at") and not known.get("reason")
+    age = now() - known["began_at"] if under_way else timedelta()
+    return known | {
+        "asks_again": LATER if age > LATE else SOON,
+        "late": age > LATE,
+        "under_way": under_way and age < LOST,
+    }
 
 
 def _compose(channel: Channel) -> EmailMessage:

@@ -74,3 +74,30 @@ def test_on_a_phone_going_back_finds_the_list_where_it_was(desk, sign_in, subjec
     expect(page).to_have_title("Inbox · Fanoos")
     page.go_forward()
     page.locator("#thread-head h2", has_text=words).wait_for()
+
+
+def test_a_list_that_is_on_its_way_says_so_and_one_that_failed_can_be_asked_for_again(sign_in, desk, subject):
+    desk.manage(
+        "shell",
+        "-c",
+        "from customers.models import Customer; from agents.models import Team; from tickets.models import Ticket;"
+        "dora = Customer.identify('email', 'dora@customer.example', source='email');"
+        f"[Ticket.open(dora, Team.objects.get(name='Orders'), subject='{subject} %d' % n, source='email', by=None)"
+        ".receive(dora, text='Hello?') for n in range(60)]",
+    )
+    page = sign_in("ann", loses_desk=True)
+    page.route("**/inbox/?*after=*", lambda route: route.fulfill(status=500, body=""))
+    page.locator("#rows .next").scroll_into_view_if_needed()
+    retry = page.locator("#toasts .mini-retry").last
+    retry.wait_for()
+    page.unroute("**/inbox/?*after=*")
+    shown = page.locator("#rows .row").count()
+    retry.click()
+    expect(page.locator("#rows .row")).not_to_have_count(shown)
+    asked = []
+    page.route("**/inbox/?view=snoozed", lambda route: asked.append(route))
+    page.locator('#views a[href*="view=snoozed"]').click(no_wait_after=True)
+    page.locator("#list.is-loading[aria-busy=true]").wait_for()
+    asked[0].continue_()
+    page.wait_for_url("**view=snoozed")
+    expect(page.locator("#list")).not_to_have_class("list is-loading")

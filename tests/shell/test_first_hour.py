@@ -1,7 +1,10 @@
 """The checklist of the first hour checks itself against what is there."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from agents.models import Workspace
 from channels_inbox import round_trip
@@ -36,6 +39,24 @@ def test_each_step_is_done_when_it_is_true(desk, orders, ann):
     assert round_trip.arrived([f"care+test-{token}@shop.example"])
     assert done() == ["company", "mailbox", "test", "colleague"]
     assert "The desk is ready" in desk.get(reverse("first-steps")).content.decode()
+
+
+def test_a_test_mail_that_does_not_arrive_is_not_waited_for_without_a_word(desk, orders):
+    channel = Channel.objects.create(kind="email", name="Care", team=orders, address="care@shop.example")
+    page = reverse("first-steps")
+
+    def begun(ago: timedelta) -> str:
+        moment = (now() - ago).isoformat()
+        trip = {"token": "t", "began_at": moment, "sent_at": moment, "arrived_at": None, "reason": ""}
+        channel.config = channel.config | {"round_trip": trip}
+        channel.save(update_fields=["config"])
+        return desk.get(page).text
+
+    assert "every 2s" in (soon := begun(timedelta(seconds=5)))
+    assert "Waiting for it to arrive" in soon
+    assert "every 15s" in (late := begun(timedelta(minutes=2)))
+    assert "and not arrived" in late
+    assert "every " not in begun(timedelta(hours=2))
 
 
 def test_a_mailbox_that_is_switched_off_counts_for_nothing(admin, orders):

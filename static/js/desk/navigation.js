@@ -115,6 +115,19 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.serverResponse = answer.innerHTML;
 });
 
+/* A list that is on its way shows that the one in sight is no longer it. */
+function coming(is) {
+  const list = document.getElementById("list");
+  list?.classList.toggle("is-loading", is);
+  list?.setAttribute("aria-busy", is);
+}
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (event.target.closest("#views a, .newer")) coming(true);
+});
+document.addEventListener("submit", (event) => event.target.matches(".search") && coming(true));
+window.addEventListener("pageshow", () => coming(false));
+
 /* Where the views stand in one line, the one that is shown is in sight. */
 document.querySelector("#views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

@@ -38,7 +38,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const toast = event.target.closest?.(".toast[hidden]");
   if (!toast) return;
-  if (event.detail.successful && toast.dataset.reply) document.dispatchEvent(new CustomEvent("desk:withdrawn", { detail: { message: toast.dataset.reply } }));
+  if (!event.detail.successful) return void (toast.hidden = false);
+  if (toast.dataset.reply) document.dispatchEvent(new CustomEvent("desk:withdrawn", { detail: { message: toast.dataset.reply } }));
   toast.remove();
 });
 
@@ -47,13 +48,19 @@ function submitAgain(form, button) {
   if (form.isConnected && (!button || button.form === form)) form.requestSubmit(button);
 }
 
+/* How to do it again: a form by its button, a stretch of a list, a ticket unless there is none. */
+function againOf(source, target, xhr, asked) {
+  if (source?.matches?.("form")) return source.closest(".toast") ? undefined : () => submitAgain(source, asked.triggeringEvent?.submitter);
+  if (source?.matches?.("[hx-get][hx-trigger*=again]")) return () => htmx.trigger(source, "again");
+  if (target?.id === "thread" && xhr.status !== 404) return () => open(asked.path);
+}
+
 function failed(event, words) {
   const { elt: source, target, xhr, requestConfig } = event.detail, toast = document.createElement("div"), text = document.createElement("span");
   toast.className = "toast bad";
   text.textContent = words;
   toast.append(text);
-  const retry = source?.matches?.("form") ? () => submitAgain(source, requestConfig.triggeringEvent?.submitter)
-    : target?.id === "thread" && xhr.status !== 404 ? () => open(requestConfig.path) : undefined;
+  const retry = againOf(source, target, xhr, requestConfig);
   if (retry) {
     const again = Object.assign(document.createElement("button"), { type: "button", className: "mini-retry", textContent: region.dataset.retry });
     again.addEventListener("click", () => { toast.remove(); retry(); });
