@@ -49,15 +49,6 @@ class Resource(GenericViewSet):
     def pages(self) -> KeysetPagination:
         return cast(KeysetPagination, self.paginator)
 
-    def check_permissions(self, request: Request) -> None:
-        """Counted first: what is refused for its scope is a request too."""
-        if request.user.is_authenticated:
-            super().check_throttles(request)
-        super().check_permissions(request)
-
-    def check_throttles(self, request: Request) -> None:
-        """Done already."""
-
     def door(self) -> QuerySet:
         raise NotImplementedError
 

@@ -90,13 +90,6 @@ def test_a_session_may_ask_too_and_needs_the_csrf_token_to_change(ann, ticket):
     assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
 
 
-def test_requests_that_its_scopes_do_not_allow_count_too(program, ann, settings):
-    settings.API_REQUESTS_PER_MINUTE = 3
-    reads = program(ann, "read")
-    codes = [reads.post("tickets/").status_code for _ in range(4)]
-    assert codes == [403, 403, 403, 429]
-
-
 def test_who_guesses_tokens_is_told_to_wait_and_others_are_not(ann, program, settings):
     settings.API_REFUSALS_PER_MINUTE = 3
     answers = [Program(f"fan_{number}").get("me/") for number in range(4)]
