@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.timezone import now
 from redis import ConnectionError as RedisConnectionError
 
-from channels_inbox import caps, counting
+from channels_inbox import caps
 from channels_inbox.adapters.contract import Unreadable
 from channels_inbox.models import Hold, Parcel, ParcelState, Sender, Verdict
 from channels_inbox.models.sender import pattern_of
 from channels_inbox.unpacking import unpack
+from events import counting
 from events.models import Event
 from tests.channels_inbox.conftest import CARE, letter
 from tests.servers.clamd import VIRUS, Clamd
