@@ -189,6 +189,8 @@ def _letter(
         and not message.redacted_at
         and _loses_form(message)
     )
+    at = address("message-body", message.pk)
+    frame, original = (at, "") if framed else ("", at if _shows_less(message) else "")
     shown = [file for file in files if not (framed and file.inline and file.content_id)]
     return {
         "number": message.number,
@@ -201,9 +203,9 @@ def _letter(
         "mine": message.agent_id == agent.pk,
         "body": "" if framed or message.redacted_at else _body(message.new_text),
         "quoted": "" if framed or message.redacted_at else _body(message.quoted),
-        "frame": address("message-body", message.pk) if framed else "",
-        "original": address("message-body", message.pk) if _shows_less(message) and not framed else "",
-        "remote_images": bool(message.html) and bool(_REMOTE.search(message.html)),
+        "frame": frame,
+        "original": original,
+        "remote_images": bool((frame or original) and _REMOTE.search(message.html)),
         "to": message.to if message.kind == MessageKind.REPLY else [],
         "cc": message.others or message.cc,
         "warnings": warnings_of(message, ticket, participants),

@@ -35,8 +35,7 @@ def once(request: Request, make: Callable[[], Made], find: Callable[[int], Made]
                 raise KeyReused
             return find(cast(int, row.made_id))
         made = make()
-        row.made_id = made.pk
-        row.save(update_fields=["made_id"])
+        row.keep(made)
         return made
 
 

@@ -25,11 +25,15 @@ class PerToken(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
-        return MINUTE - time.time() % MINUTE
+        return _rest()
 
 
 def refuse(request: Request) -> None:
     """A token that nobody knows came: Throttled (429) when too many of them come from there."""
     many = counted(f"api-unknown-{address_of(request._request)}", MINUTE)
     if many > settings.API_REFUSALS_PER_MINUTE:
-        raise Throttled(MINUTE - time.time() % MINUTE)
+        raise Throttled(_rest())
+
+
+def _rest() -> float:
+    return MINUTE - time.time() % MINUTE

@@ -53,3 +53,8 @@ class IdempotencyKey(models.Model):
         IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
         kept = cls.objects.get(**owner, key=key)
         return kept, kept.made_id is None
+
+    def keep(self, made: models.Model) -> None:
+        """This is what the request made."""
+        self.made_id = made.pk
+        self.save(update_fields=["made_id"])

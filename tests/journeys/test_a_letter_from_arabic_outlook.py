@@ -1,7 +1,6 @@
 """A mail as Arabic Outlook sends it: HTML, a quote below, a signature, and the file hidden in winmail.dat. It reads
 right, is answered from right to left, and what the customer says to that joins."""
 
-import smtplib
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -9,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.channels_inbox.email.letters import FILE_IN_WINMAIL, winmail
 from tests.journeys.inbox import row_of
+from tests.journeys.letters import post
 
 NEW = "مرحبًا، وصلت المطحنة ولا تعمل. الفاتورة مرفقة."
 SIGNATURE = "مع التحية،<br>سلمى العتيبي<br>مقهى الركن"
@@ -48,7 +48,7 @@ def test_a_letter_from_arabic_outlook(desk, mail_server, sign_in):
     letter.add_attachment(
         winmail(*FILE_IN_WINMAIL), maintype="application", subtype="ms-tnef", filename="winmail.dat"
     )
-    send(desk, letter)
+    post(desk, letter)
 
     # The list previews the new words; the letter shows them, folds the rest away, and has the invoice out of its wrapping.
     row = row_of(amal, "مطحنة لا تعمل")
@@ -78,7 +78,7 @@ def test_a_letter_from_arabic_outlook(desk, mail_server, sign_in):
         answer["Subject"], f"{THEN}\n\nمن: Shop\nتم الإرسال: اليوم\nإلى: سلمى\nالموضوع: طلبكم\n\n{ANSWER}\n"
     )
     reply["In-Reply-To"] = answer["Message-ID"]
-    send(desk, reply)
+    post(desk, reply)
     amal.locator("#timeline .msg", has_text=THEN).wait_for()
 
 
@@ -91,8 +91,3 @@ def write(subject: str, body: str) -> EmailMessage:
     mail["X-Mailer"] = "Microsoft Outlook 16.0"
     mail.set_content(body)
     return mail
-
-
-def send(desk, mail: EmailMessage) -> None:
-    with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
-        smtp.send_message(mail)

@@ -1,18 +1,11 @@
 """What the desk does by itself, and what an agent has ready: written in the browser, seen on a customer's mail."""
 
-import smtplib
-
 from playwright.sync_api import expect
 
 from tests.journeys.inbox import open_ticket
+from tests.journeys.letters import letter, post
 
-MAIL = "From: Dora <dora.rule@customer.example>\nTo: care@localhost\nSubject: {subject}\n\n{text}\n"
-
-
-def send(desk, subject, text):
-    with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
-        mail = MAIL.format(subject=subject, text=text)
-        smtp.sendmail("dora.rule@customer.example", ["care@localhost"], mail.encode())
+DORA = "Dora <dora.rule@customer.example>"
 
 
 def add_step(page, place, kind):
@@ -40,7 +33,7 @@ def test_a_rule_acts_on_the_next_mail_and_says_so(sign_in, desk):
     adam.locator(".banner.ok").wait_for()
     adam.wait_for_timeout(1200)  # every process has asked anew by then
 
-    send(desk, "Steam everywhere", "My burst kettle ۱۲ is leaking.")
+    post(desk, letter("Steam everywhere", "My burst kettle ۱۲ is leaking.", DORA))
     ann = sign_in("ann")
     open_ticket(ann, "Steam everywhere")
     ann.locator("#timeline", has_text="Rule “Burst kettles”").wait_for()
@@ -65,7 +58,7 @@ def test_a_macro_is_found_by_keys_edited_and_sent_with_what_follows(sign_in, des
     ann.click("#editor footer .btn.main")
     ann.locator(".banner.ok").wait_for()
 
-    send(desk, "A lid in pieces", "It broke.")
+    post(desk, letter("A lid in pieces", "It broke.", DORA))
     ann.goto(f"{desk.url}/inbox/?view=open")
     open_ticket(ann, "A lid in pieces")
     ann.locator("#thread-head h2").click()

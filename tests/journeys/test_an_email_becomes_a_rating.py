@@ -1,13 +1,13 @@
 """The main job, whole: a mail comes in, is seen, is answered, is solved, and the customer says how it went."""
 
 import re
-import smtplib
 from email.message import EmailMessage
 from email.utils import make_msgid
 
 import pytest
 
 from tests.journeys.inbox import open_ticket, solve
+from tests.journeys.letters import post
 
 LINK = re.compile(r"https?://[^\s\"<>]+/rate/[^\s\"<>]+")
 
@@ -42,7 +42,7 @@ def test_an_email_becomes_a_rating(said, desk, mail_server, sign_in, browser):
 
     # The mail appears without reloading.
     first = write(said, said["subject"], said["body"])
-    send(desk, first)
+    post(desk, first)
     open_ticket(page, said["subject"])
     page.locator("#timeline", has_text=said["body"]).wait_for()
 
@@ -63,7 +63,7 @@ def test_an_email_becomes_a_rating(said, desk, mail_server, sign_in, browser):
     # The customer's reply joins, and is seen in the open ticket at once.
     second = write(said, answer["Subject"], said["answer"])
     second["In-Reply-To"] = answer["Message-ID"]
-    send(desk, second)
+    post(desk, second)
     page.locator("#timeline .msg", has_text=said["answer"]).wait_for()
 
     # The page knows that it is open again: else solving it would be a conflict.
@@ -95,8 +95,3 @@ def write(said, subject, body) -> EmailMessage:
     mail["Message-ID"] = make_msgid(domain="customer.example")
     mail.set_content(body)
     return mail
-
-
-def send(desk, mail: EmailMessage) -> None:
-    with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
-        smtp.send_message(mail)

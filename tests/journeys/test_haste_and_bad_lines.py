@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.inbox import open_ticket, row_of
-from tests.journeys.letters import send
+from tests.journeys.letters import letter, post
 
 TICKET = re.compile(r"/tickets/\d+/(\?|$)")
 REPLIES = re.compile(r"/tickets/\d+/replies/")
@@ -17,7 +17,7 @@ def letters(desk, sign_in, request):
     """Two tickets in the list of an agent; her page and their subjects."""
     name = request.node.name.removeprefix("test_").replace("_", " ")
     subjects = [f"{which}: {name}" for which in ("First", "Second")]
-    send(desk, *subjects)
+    post(desk, *map(letter, subjects))
     page = sign_in("ann", loses_desk=True)
     for subject in subjects:
         row_of(page, subject).wait_for()
@@ -37,6 +37,16 @@ def breaks(route):
 def loses_the_answer(route):
     route.fetch()
     route.fulfill(status=502, body="")
+
+
+def send_again(page, what_happens, words, keys):
+    """A reply, sent by `keys` while that happens to it, and again by the toast's Retry when it is over."""
+    page.route(REPLIES, what_happens)
+    page.fill("#reply-text", words)
+    page.keyboard.press(keys)
+    retry(page).wait_for()
+    page.unroute(REPLIES)
+    retry(page).click()
 
 
 def retry(page):
@@ -83,12 +93,7 @@ def test_a_ticket_that_cannot_be_had_leaves_the_one_before_and_no_key_acts_on_it
 def test_what_failed_is_tried_again_by_the_same_button(letters):
     page, first, _second = letters
     open_ticket(page, first)
-    page.route(REPLIES, breaks)
-    page.fill("#reply-text", "It is on its way.")
-    page.keyboard.press("Control+Shift+Enter")
-    retry(page).wait_for()
-    page.unroute(REPLIES)
-    retry(page).click()
+    send_again(page, breaks, "It is on its way.", "Control+Shift+Enter")
     page.locator("#timeline .msg.ours", has_text="It is on its way.").wait_for()
     expect(page.locator("#thread-head [data-act=solve]")).to_have_count(0, timeout=20_000)
 
@@ -96,12 +101,7 @@ def test_what_failed_is_tried_again_by_the_same_button(letters):
 def test_a_reply_whose_answer_is_lost_is_written_once(letters):
     page, first, _second = letters
     open_ticket(page, first)
-    page.route(REPLIES, loses_the_answer)
-    page.fill("#reply-text", "A new one leaves today.")
-    page.keyboard.press("Control+Enter")
-    retry(page).wait_for()
-    page.unroute(REPLIES)
-    retry(page).click()
+    send_again(page, loses_the_answer, "A new one leaves today.", "Control+Enter")
     expect(page.locator("#reply-text")).to_have_value("")
     page.reload()
     expect(page.locator("#timeline .msg.ours", has_text="A new one leaves today.")).to_have_count(1)
@@ -156,7 +156,7 @@ def test_a_lost_line_is_told_and_what_came_meanwhile_is_there_after_it(letters, 
     expect(page.locator("#connection")).to_be_hidden()
     page.context.set_offline(True)
     page.locator("#connection").wait_for()
-    send(desk, f"Meanwhile: {first}")
+    post(desk, letter(f"Meanwhile: {first}"))
     page.context.set_offline(False)
     expect(page.locator("#connection")).to_be_hidden()
     row_of(page, f"Meanwhile: {first}").wait_for()

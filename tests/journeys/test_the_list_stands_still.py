@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.inbox import open_ticket, row_of
-from tests.journeys.letters import send
+from tests.journeys.letters import letter, post
 
 
 @pytest.fixture
@@ -14,10 +14,10 @@ def subject(request):
 
 def test_new_rows_wait_and_those_that_are_done_meanwhile_do_not_come(desk, sign_in, subject):
     page = sign_in("ann")
-    send(desk, f"{subject} zero")  # what comes into an empty list does not wait
+    post(desk, letter(f"{subject} zero"))  # what comes into an empty list does not wait
     row_of(page, f"{subject} zero").wait_for()
     before = page.locator("#rows li").all_inner_texts()
-    send(desk, f"{subject} one", f"{subject} two", f"{subject} three")
+    post(desk, *(letter(f"{subject} {which}") for which in ("one", "two", "three")))
     button = page.locator("#new-rows")
     expect(button).to_have_text("3 new", timeout=20_000)
     assert page.locator("#rows li").all_inner_texts()[:3] == before[:3]
@@ -32,7 +32,7 @@ def test_new_rows_wait_and_those_that_are_done_meanwhile_do_not_come(desk, sign_
 
 
 def test_what_leaves_the_view_stays_dimmed_where_it_is(desk, sign_in, subject):
-    send(desk, subject)
+    post(desk, letter(subject))
     page, bea = sign_in("ann"), sign_in("bea")
     row_of(page, subject).wait_for()
     open_ticket(bea, subject)
@@ -56,7 +56,7 @@ def test_a_channels_first_ticket_brings_its_view(desk, sign_in):
 
 
 def test_on_a_phone_going_back_finds_the_list_where_it_was(desk, sign_in, subject):
-    send(desk, *(f"{subject} {number}" for number in range(12)))
+    post(desk, *(letter(f"{subject} {number}") for number in range(12)))
     row_of(sign_in("ann"), f"{subject} 11").wait_for()
     page = sign_in("ann", width=390, height=700)
     page.evaluate("window.sameDocument = true")

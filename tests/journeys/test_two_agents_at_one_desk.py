@@ -1,12 +1,11 @@
 """Two agents work side by side: each sees at once what the other does, and what was done in haste is taken back."""
 
 import re
-import smtplib
-from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import letters
 from tests.journeys.inbox import open_ticket, row_of
 
 
@@ -15,9 +14,7 @@ def letter(desk):
     """A mail of Dora's, with a subject of its own."""
 
     def send(subject: str) -> str:
-        mail = f"From: Dora <dora@customer.example>\nTo: care@localhost\nSubject: {subject}\n\nPlease have a look.\n"
-        with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
-            smtp.sendmail("dora@customer.example", ["care@localhost"], mail.encode())
+        letters.post(desk, letters.letter(subject, "Please have a look."))
         return subject
 
     return send
@@ -72,13 +69,9 @@ def test_what_is_being_written_survives_a_reload(sign_in, letter):
 
 
 def test_what_a_lead_erases_is_gone_from_every_open_desk(sign_in, desk):
-    mail = EmailMessage()
-    mail["From"], mail["To"] = "Dora <dora@customer.example>", "care@localhost"
-    mail["Subject"] = "A card number by mistake"
-    mail.set_content("My card is 4111.")
+    mail = letters.letter("A card number by mistake", "My card is 4111.")
     mail.add_attachment(b"the card again", maintype="text", subtype="plain", filename="card.txt")
-    with smtplib.SMTP(*desk.smtp, timeout=10) as smtp:
-        smtp.send_message(mail)
+    letters.post(desk, mail)
     ann, bea = sign_in("ann"), sign_in("bea")
     for page in (ann, bea):
         open_ticket(page, "A card number by mistake")

@@ -124,8 +124,7 @@ def _once(request: AgentRequest, form: ReplyForm, write: Callable[[], Message]) 
         return Message.objects.get(pk=cast(int, row.made_id))
     message = write()
     if new:
-        row.made_id = message.pk
-        row.save(update_fields=["made_id"])
+        row.keep(message)
     return message
 
 

@@ -31,6 +31,7 @@ def view_of(request: AgentRequest) -> str:
 def desk(request: AgentRequest, ticket: Ticket | None = None) -> dict[str, Any]:
     """What the views and the list show, for `tickets/desk.html`."""
     agent, view = request.user, view_of(request)
+    shown = inbox.view_named(view)
     page = inbox.page(agent, view, after=request.GET.get("after"), before=request.GET.get("before"))
     return {
         "room": "inbox",
@@ -39,8 +40,8 @@ def desk(request: AgentRequest, ticket: Ticket | None = None) -> dict[str, Any]:
         "page": page,
         "rows": rows(page.rows, agent, view, current=ticket.pk if ticket else None),
         "empty": empty_words(view),
-        "order": inbox.view_named(view).order,
-        "by_due": inbox.view_named(view).by_due,
+        "order": shown.order,
+        "by_due": shown.by_due,
     }
 
 

@@ -55,6 +55,9 @@ function isShown(address) {
   return asked.pathname === document.querySelector("#views a[href]")?.pathname && (asked.searchParams.get("view") || "mine") === list?.dataset.view;
 }
 
+/* A click that means this page, not a new tab. */
+const isPlain = (event) => !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
 const numberIn = (address) => new URL(address, location).pathname.match(/^\/tickets\/(\d+)\//)?.[1];
 const addressOf = (ticket) => (ticket ? `/tickets/${ticket}/${location.search}` : location.href);
 
@@ -70,7 +73,7 @@ export function mark() {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (!isPlain(event)) return;
   const link = event.target.closest("#rows .row, a[data-open]");
   if (!link || !desk) return;
   event.preventDefault();
@@ -87,7 +90,7 @@ document.addEventListener("click", (event) => {
 
 window.addEventListener("popstate", () => {
   if (!desk) return;
-  if (/^\/tickets\/\d+\//.test(location.pathname)) open(location.href, { push: false });
+  if (numberIn(location)) open(location.href, { push: false });
   else if (isShown(location)) close();
   else location.reload();
 });
@@ -122,7 +125,7 @@ function coming(is) {
   list?.setAttribute("aria-busy", is);
 }
 document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (!isPlain(event)) return;
   if (event.target.closest("#views a, .newer")) coming(true);
 });
 document.addEventListener("submit", (event) => event.target.matches(".search") && coming(true));
